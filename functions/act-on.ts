@@ -1,0 +1,32 @@
+import type { Policy } from '../shared/config/policy.ts';
+import type { ChangeKind } from '../shared/domain/change.ts';
+import { explainReasons } from '../shared/domain/explain.ts';
+import { parseOrder } from '../shared/events/order.ts';
+import { type ActionDependencies, carryOut, type Effect, type Outcome } from '../shared/workflow/carry-out-order.ts';
+import { refuseMalformed } from '../shared/workflow/refuse-malformed.ts';
+import type { Journal } from './journal.ts';
+import type { Handler } from './lambda.ts';
+
+/** The handler of an action: takes an order of its kind and carries it out. */
+export function actOn<Kind extends ChangeKind>(
+  kind: Kind,
+  effect: Effect<Kind>,
+  policy: Policy,
+  deps: ActionDependencies,
+  journal: Journal,
+): Handler<Outcome> {
+  return async (event, context) => {
+    const order = await refuseMalformed(() => parseOrder(kind, event), 'order', policy, deps);
+    const outcome = await carryOut(order, effect, context.awsRequestId, deps);
+    const { decisionId, resource } = order;
+    journal.tell('order closed', {
+      decisionId,
+      resource,
+      outcome: outcome.kind,
+      because: 'because' in outcome ? explainReasons([outcome.because]) : undefined,
+    });
+    journal.count('ChangesApplied', outcome.kind === 'applied' ? 1 : 0);
+    journal.count('ChangesFailed', outcome.kind === 'failed' ? 1 : 0);
+    return outcome;
+  };
+}

@@ -1,0 +1,42 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy, { type MiddyfiedHandler } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { Journal } from './journal.ts';
+
+export type Handler<Result> = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>) => Promise<Result>;
+
+const logger = new Logger({ serviceName: 'fulcrum' });
+const metrics = new Metrics({ namespace: 'Fulcrum', serviceName: 'fulcrum', singleMetric: false });
+
+/** Logs are for people, metrics for machines; what happened and why stands in the audit table. */
+const journal: Journal = {
+  tell: (message, details) => {
+    logger.info(message, details);
+  },
+  warn: (message, details) => {
+    logger.warn(message, details);
+  },
+  count: (metric, value) => {
+    // A metric that nothing happened on costs as much as one that matters.
+    if (value > 0) metrics.addMetric(metric, MetricUnit.Count, value);
+  },
+};
+
+/**
+ * A Lambda: the handler is built once, at the first event, from what the stack gives it.
+ *
+ * @param build gets the journal and returns the handler; what it throws names a missing variable or policy.
+ */
+export function lambda<Result>(build: (journal: Journal) => Handler<Result>): MiddyfiedHandler<unknown, Result> {
+  let built: Handler<Result> | undefined;
+  return middy<unknown, Result>()
+    .use(injectLambdaContext(logger, { clearState: true }))
+    .use(logMetrics(metrics, { throwOnEmptyMetrics: false }))
+    .handler((event: unknown, context: Context) => {
+      built ??= build(journal);
+      return built(event, context);
+    });
+}

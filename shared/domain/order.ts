@@ -1,0 +1,27 @@
+import type { Trigger } from './audit.ts';
+import type { Change, ChangeKind, Direction } from './change.ts';
+import type { EpochMs, UsdPerMonth } from './units.ts';
+
+/** A decided change on its way to the action that carries it out. */
+export interface Order {
+  readonly decisionId: string;
+  readonly fleet: string;
+  readonly region: string;
+  readonly resource: string;
+  readonly lever: string;
+  readonly change: Change;
+  readonly direction: Direction;
+  readonly trigger: Trigger;
+  readonly decidedAt: EpochMs;
+  /** After this the world has to be looked at anew: the action skips. */
+  readonly expiresAt: EpochMs;
+  readonly monthlyCostDeltaUsd: UsdPerMonth | null;
+  readonly policyVersion: string;
+}
+
+/** The `detail-type` of the order on the bus, by kind of change: one rule and one action for each. */
+export const ORDER_TYPES: Readonly<Record<ChangeKind, string>> = {
+  'ensure-target-tracking': 'Ensure Target Tracking',
+  'set-capacity-bounds': 'Set Capacity Bounds',
+  'schedule-capacity': 'Schedule Capacity',
+};

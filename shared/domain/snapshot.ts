@@ -1,0 +1,75 @@
+import type { ScalingSetup, ScheduledCapacity } from './capacity.ts';
+import type { ChangeKind, Direction } from './change.ts';
+import type { KnownEvent } from './known-event.ts';
+import type { Reading, Series } from './reading.ts';
+import type { EpochMs, Tasks } from './units.ts';
+
+/** All that is known of one fleet at one moment. Pure data: a backtest builds the same one. */
+export interface FleetSnapshot {
+  readonly fleet: string;
+  readonly services: Readonly<Record<string, ServiceSnapshot>>;
+  readonly database: DatabaseSnapshot | null;
+  /** Known events that are ahead or under way: the calendar and what was announced by hand. */
+  readonly events: readonly KnownEvent[];
+  /** The newest change of each resource, by resource. */
+  readonly changes: Readonly<Record<string, ChangeStatus>>;
+  readonly pauses: readonly Pause[];
+}
+
+export interface ServiceSnapshot {
+  readonly facts: Reading<ServiceFacts>;
+  /** `null`: the service is not registered with Application Auto Scaling. */
+  readonly scaling: Reading<ScalingSetup | null>;
+  readonly scheduled: Reading<ScheduledSetup>;
+  /** Average CPU of the service, a point a minute, in percent. */
+  readonly cpu: Reading<Series>;
+  /** Running tasks over the last days, a point a minute. */
+  readonly runningTasks: Reading<Series>;
+  /** The newest time at which Application Auto Scaling wanted more than the ceiling; `null` when it has not. */
+  readonly wantedMoreThanMax: Reading<EpochMs | null>;
+}
+
+export interface ServiceFacts {
+  readonly desired: Tasks;
+  readonly running: Tasks;
+  readonly pending: Tasks;
+  readonly deployment: 'none' | 'in-progress';
+}
+
+export interface ScheduledSetup {
+  /** Ours, by the prefix of the name, oldest first. */
+  readonly ours: readonly ScheduledCapacity[];
+  /** How many other people have: they count against the 200 of a target. */
+  readonly othersCount: number;
+}
+
+export interface DatabaseSnapshot {
+  readonly cpu: Reading<Series>;
+  readonly connections: Reading<Series>;
+}
+
+/** The life of a change on one resource, as the state table knows it. */
+export interface ChangeStatus {
+  readonly decisionId: string;
+  readonly lever: string;
+  readonly changeKind: ChangeKind;
+  readonly direction: Direction;
+  readonly status: 'ordered' | 'attempting' | 'applied' | 'verified' | 'skipped' | 'failed';
+  readonly orderedAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  /** Failures in a row on this resource. */
+  readonly failures: number;
+  /** Newest applied change of each direction: cooldowns count from here. */
+  readonly lastApplied: Readonly<Partial<Record<Direction, EpochMs>>>;
+}
+
+export function isInFlight(change: ChangeStatus): boolean {
+  return change.status === 'ordered' || change.status === 'attempting';
+}
+
+/** A person's word that something is to be left alone for a while. It ends by itself. */
+export interface Pause {
+  readonly scope: { readonly service?: string; readonly lever?: string };
+  readonly until: EpochMs;
+  readonly note: string;
+}

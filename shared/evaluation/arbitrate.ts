@@ -1,0 +1,118 @@
+import type { LeverName } from '../config/policy.ts';
+import { assertNever } from '../domain/assert-never.ts';
+import { type Act, type Decision, stopped } from '../domain/decision.ts';
+import type { Veto } from '../domain/reason.ts';
+import type { FleetSnapshot } from '../domain/snapshot.ts';
+import { isInFlight } from '../domain/snapshot.ts';
+import type { Proposal } from '../levers/lever.ts';
+import type { Bottleneck } from './diagnose.ts';
+
+/**
+ * Who goes first when several levers want one resource at once. Nothing else can work before the scalable target is
+ * there; room that is needed now comes before a plan for later; taking away comes last.
+ */
+const PRECEDENCE: readonly LeverName[] = ['target-tracking', 'known-event', 'ceiling'];
+
+export interface Arbitrated {
+  readonly proposal: Proposal;
+  readonly decision: Decision;
+}
+
+/**
+ * Settles demands that compete. Rules, in this order:
+ * 1. A lever that would push more load onto the bottleneck yields to it.
+ * 2. One change in flight on a resource.
+ * 3. Of several demands on the bounds of one resource the largest wins.
+ * 4. Of the rest one change of a resource at a time, by precedence; growth before everything that shrinks.
+ */
+export function arbitrate(
+  proposals: readonly Proposal[],
+  bottleneck: Bottleneck,
+  snapshot: FleetSnapshot,
+): readonly Arbitrated[] {
+  const settled = proposals.map((proposal) => ({
+    proposal,
+    decision: stopBy(proposal, yieldsTo(proposal, bottleneck) ?? inFlight(proposal, snapshot)),
+  }));
+  const demands = demandsByResource(settled);
+  return settled.map(({ proposal, decision }) => {
+    if (decision.kind !== 'act') return { proposal, decision };
+    const mine = { lever: proposal.lever, wanted: decision };
+    const beaten = (demands.get(proposal.resource) ?? [])
+      .filter((rival) => rival.lever !== mine.lever)
+      .map((rival) => beatenBy(mine, rival))
+      .find((veto) => veto !== null);
+    return { proposal, decision: beaten === undefined ? decision : stopped(decision, beaten) };
+  });
+}
+
+function demandsByResource(settled: readonly Arbitrated[]): ReadonlyMap<string, readonly Demand[]> {
+  const demands = new Map<string, Demand[]>();
+  for (const { proposal, decision } of settled) {
+    if (decision.kind !== 'act') continue;
+    const rivals = demands.get(proposal.resource) ?? [];
+    rivals.push({ lever: proposal.lever, wanted: decision });
+    demands.set(proposal.resource, rivals);
+  }
+  return demands;
+}
+
+function stopBy({ wanted }: Proposal, because: Veto | null): Decision {
+  return wanted.kind === 'act' && because !== null ? stopped(wanted, because) : wanted;
+}
+
+/** More tasks in front of a saturated database make it worse. What is announced or repaired does not depend on load. */
+function yieldsTo({ lever, wanted }: Proposal, bottleneck: Bottleneck): Veto | null {
+  if (wanted.kind !== 'act' || wanted.direction !== 'grow' || lever !== 'ceiling') return null;
+  switch (bottleneck.kind) {
+    case 'none':
+    case 'unknown':
+      return null;
+    case 'database-cpu':
+      return {
+        code: 'bottleneck-elsewhere',
+        bottleneck: 'CPU of the database',
+        is: bottleneck.cpuPercent,
+        limit: bottleneck.limitPercent,
+        unit: '%',
+      };
+    case 'database-connections':
+      return {
+        code: 'bottleneck-elsewhere',
+        bottleneck: 'number of database connections',
+        is: bottleneck.connections,
+        limit: bottleneck.limit,
+        unit: 'connections',
+      };
+    default:
+      return assertNever(bottleneck);
+  }
+}
+
+function inFlight({ resource }: Proposal, snapshot: FleetSnapshot): Veto | null {
+  const change = snapshot.changes[resource];
+  return change !== undefined && isInFlight(change)
+    ? { code: 'change-in-flight', decisionId: change.decisionId }
+    : null;
+}
+
+interface Demand {
+  readonly lever: LeverName;
+  readonly wanted: Act;
+}
+
+/** Why the first demand gives way to the second; `null` when it does not. */
+function beatenBy(mine: Demand, other: Demand): Veto | null {
+  const [a, b] = [mine.wanted.change, other.wanted.change];
+  if (a.kind === 'set-capacity-bounds' && b.kind === 'set-capacity-bounds') {
+    const outweighed = b.to.max > a.to.max || (b.to.max === a.to.max && rank(other) < rank(mine));
+    return outweighed ? { code: 'outweighed', lever: other.lever, by: b.to.max } : null;
+  }
+  return rank(other) < rank(mine) ? { code: 'waits-for', lever: other.lever } : null;
+}
+
+/** Smaller goes first. */
+function rank({ lever, wanted }: Demand): number {
+  const taking = wanted.direction === 'shrink' ? PRECEDENCE.length : 0;
+  return taking + PRECEDENCE.indexOf(lever);
+}

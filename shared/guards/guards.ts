@@ -1,0 +1,191 @@
+import { usdPerMonth } from '../capacity/fargate-prices.ts';
+import { exceededSides, mostTasksThatFit } from '../capacity/connections.ts';
+import { planAt } from './connection-plan.ts';
+import type { CapacityBounds } from '../domain/capacity.ts';
+import { assertNever } from '../domain/assert-never.ts';
+import { connectionMath } from '../capacity/connections.ts';
+import { later, MINUTE, type Seconds } from '../domain/units.ts';
+import { freezeInForce } from './freeze.ts';
+import { type Guard, type GuardContext, type GuardFinding, PASS, veto } from './guard.ts';
+import { mostTasks, trimCeiling, trimmed, wantedBounds } from './wanted-bounds.ts';
+
+/**
+ * Every guard there is, in the order in which they look. All of them look at every change, each at what the ones before
+ * have left of it, so that a stopped change names every reason; the first veto is the one that counts.
+ */
+export const GUARDS: readonly Guard[] = [
+  // Who may act at all.
+  { name: 'mode', check: checkMode },
+  // A person has asked for quiet.
+  { name: 'pause', check: checkPause },
+  // Never outside the bounds of policy, whoever asks.
+  { name: 'bounds', check: checkBounds },
+  // Not too much at once.
+  { name: 'step', check: checkStep },
+  // Not too soon again.
+  { name: 'cooldown', check: checkCooldown },
+  // Not again and again what fails.
+  { name: 'breaker', check: checkBreaker },
+  // Not now.
+  { name: 'freeze', check: checkFreeze },
+  // Nothing but growth while a deployment moves the tasks.
+  { name: 'deployment', check: checkDeployment },
+  // Not for more money than is allowed.
+  { name: 'budget', check: checkBudget },
+  // Never more connections than pooler and database have room for.
+  { name: 'connections', check: checkConnections },
+];
+
+function checkMode({ lever, policy }: GuardContext): GuardFinding {
+  const { mode } = policy.levers[lever];
+  switch (mode) {
+    case 'apply':
+      return PASS;
+    case 'propose':
+      return veto({ code: 'propose-only' });
+    case 'observe':
+    case 'off':
+      return veto({ code: 'observe-only' });
+    default:
+      return assertNever(mode);
+  }
+}
+
+function checkPause({ lever, service, snapshot, now }: GuardContext): GuardFinding {
+  const pause = snapshot.pauses.find(
+    ({ scope, until }) =>
+      until > now &&
+      (scope.service === undefined || scope.service === service.name) &&
+      (scope.lever === undefined || scope.lever === lever),
+  );
+  return pause === undefined ? PASS : veto({ code: 'paused', until: pause.until, note: pause.note });
+}
+
+function checkBounds({ service, wanted }: GuardContext): GuardFinding {
+  const { min, max } = wantedBounds(wanted.change);
+  const { min: lowest, hardLimit } = service;
+  if (max !== null && max > hardLimit) {
+    const smaller = trimCeiling(wanted, hardLimit);
+    return smaller === null
+      ? veto({ code: 'outside-bounds', wanted: max, lowest, hardLimit })
+      : trimmed(smaller, { code: 'trimmed-to-hard-limit', wanted: max, hardLimit });
+  }
+  if (min !== null && (min < lowest || min > hardLimit)) {
+    return veto({ code: 'outside-bounds', wanted: min, lowest, hardLimit });
+  }
+  return PASS;
+}
+
+function checkStep({ lever, policy, wanted }: GuardContext): GuardFinding {
+  const { change } = wanted;
+  // A known event is a jump on purpose; the ceiling lever feels its way.
+  if (lever !== 'ceiling' || change.kind !== 'set-capacity-bounds') return PASS;
+  const { maxStepFactor } = policy.levers.ceiling;
+  const most = Math.max(Math.floor(change.from.max * maxStepFactor), change.from.max + 1);
+  if (change.to.max <= most) return PASS;
+  const smaller = trimCeiling(wanted, most);
+  return smaller === null
+    ? PASS
+    : trimmed(smaller, { code: 'trimmed-to-step', wanted: change.to.max, factor: maxStepFactor });
+}
+
+function checkCooldown({ lever, policy, resource, snapshot, wanted, now }: GuardContext): GuardFinding {
+  const seconds = cooldownSeconds(lever, wanted.direction, policy.levers);
+  const applied = snapshot.changes[resource]?.lastApplied[wanted.direction];
+  if (applied === undefined || seconds === 0) return PASS;
+  const until = later(applied, seconds);
+  return now < until ? veto({ code: 'cooling-down', until }) : PASS;
+}
+
+function cooldownSeconds(
+  lever: GuardContext['lever'],
+  direction: GuardContext['wanted']['direction'],
+  levers: GuardContext['policy']['levers'],
+): Seconds {
+  switch (lever) {
+    case 'ceiling':
+      return direction === 'shrink' ? levers.ceiling.shrinkCooldownSeconds : levers.ceiling.growCooldownSeconds;
+    case 'target-tracking':
+      return levers['target-tracking'].cooldownSeconds;
+    case 'known-event':
+      // An event does not wait, and its plan is a fixed point: applying it twice changes nothing.
+      return 0;
+    default:
+      return assertNever(lever);
+  }
+}
+
+/** From this many failures in a row a resource is left alone for a while. */
+const FAILURES_BEFORE_PAUSE = 3;
+const FIRST_PAUSE: Seconds = 10 * MINUTE;
+/** The pause doubles with each further failure, up to five hours and twenty minutes. */
+const MOST_DOUBLINGS = 5;
+
+function checkBreaker({ resource, snapshot, now }: GuardContext): GuardFinding {
+  const change = snapshot.changes[resource];
+  if (change === undefined || change.failures < FAILURES_BEFORE_PAUSE) return PASS;
+  const doublings = Math.min(change.failures - FAILURES_BEFORE_PAUSE, MOST_DOUBLINGS);
+  const until = later(change.updatedAt, FIRST_PAUSE * 2 ** doublings);
+  return now < until ? veto({ code: 'too-many-failures', failures: change.failures, until }) : PASS;
+}
+
+function checkFreeze({ policy, wanted, now }: GuardContext): GuardFinding {
+  const freeze = freezeInForce(policy.freezes, wanted.direction, now);
+  return freeze === null ? PASS : veto({ code: 'frozen', window: freeze.name, until: freeze.until });
+}
+
+function checkDeployment({ snapshot, service, wanted }: GuardContext): GuardFinding {
+  if (wanted.direction === 'grow') return PASS;
+  const facts = snapshot.services[service.name]?.facts;
+  return facts?.kind === 'seen' && facts.value.deployment === 'in-progress'
+    ? veto({ code: 'deployment-in-progress' })
+    : PASS;
+}
+
+/** A service that is not registered has no room yet: registering it is growth from nothing. */
+const UNREGISTERED: CapacityBounds = { min: 0, max: 0 };
+
+function checkBudget(context: GuardContext): GuardFinding {
+  const { policy, service, bounds, wanted } = context;
+  const budgetUsdPerMonth = policy.budget?.usdPerMonthAtCeiling;
+  if (budgetUsdPerMonth === undefined) return PASS;
+  const present = bounds.get(service.name) ?? UNREGISTERED;
+  const costAt = (max: number): number | null =>
+    policy.services.reduce<number | null>((sum, other) => {
+      const tasks = other.name === service.name ? max : (bounds.get(other.name)?.max ?? other.max);
+      const usd = usdPerMonth(other.task, tasks, policy.region);
+      return sum === null || usd === null ? null : sum + usd;
+    }, 0);
+
+  const most = mostTasks(wanted.change, present);
+  const atCeilingUsdPerMonth = costAt(most);
+  // Without a price for the region there is nothing to compare: the packaging refuses a budget there.
+  if (most <= present.max || atCeilingUsdPerMonth === null || atCeilingUsdPerMonth <= budgetUsdPerMonth) return PASS;
+
+  let affordable = most;
+  while (affordable > present.max && (costAt(affordable) ?? 0) > budgetUsdPerMonth) affordable -= 1;
+  const smaller = trimCeiling(wanted, affordable);
+  return smaller === null
+    ? veto({ code: 'over-budget', atCeilingUsdPerMonth, budgetUsdPerMonth })
+    : trimmed(smaller, { code: 'trimmed-to-budget', wanted: most, budgetUsdPerMonth });
+}
+
+function checkConnections({ policy, service, bounds, wanted }: GuardContext): GuardFinding {
+  const present = bounds.get(service.name) ?? UNREGISTERED;
+  const most = mostTasks(wanted.change, present);
+  // What is there already is not undone by this guard: it judges growth.
+  if (most <= present.max) return PASS;
+
+  const tasksOf = (name: string, configuredMax: number): number =>
+    name === service.name ? most : (bounds.get(name)?.max ?? configuredMax);
+  const plan = planAt(policy, tasksOf);
+  const [exceeded] = exceededSides(connectionMath(plan)).filter(({ side }) =>
+    side === 'client' ? service.connectsTo === 'pooler' : service.connectsTo === 'database',
+  );
+  if (exceeded === undefined) return PASS;
+  const { side, needed, limit } = exceeded;
+  const smaller = trimCeiling(wanted, mostTasksThatFit(plan, service.name));
+  return smaller === null
+    ? veto({ code: 'connections-exceeded', side, needed, limit })
+    : trimmed(smaller, { code: 'trimmed-to-connections', wanted: most, side, limit });
+}

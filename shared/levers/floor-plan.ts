@@ -1,0 +1,66 @@
+import type { ServicePolicy } from '../config/policy.ts';
+import type { KnownEvent } from '../domain/known-event.ts';
+import { type EpochMs, type Seconds, secondsBetween, type Tasks } from '../domain/units.ts';
+
+type Floored = Pick<ServicePolicy, 'name' | 'min' | 'hardLimit'>;
+
+/** The least tasks from an instant on, until the next step. */
+export interface FloorStep {
+  readonly at: EpochMs;
+  readonly floor: Tasks;
+  /** The event that asks for it; `null` where the ordinary minimum returns. */
+  readonly event: KnownEvent | null;
+}
+
+/**
+ * The event that asks for the most tasks at an instant, with its lead time. A floor above the hard limit counts as the
+ * hard limit: an event that was announced before the limit was lowered still gets what is allowed.
+ */
+export function activeEvent(
+  events: readonly KnownEvent[],
+  service: Floored,
+  leadSeconds: Seconds,
+  at: EpochMs,
+): { readonly event: KnownEvent; readonly floor: Tasks } | null {
+  let most: { readonly event: KnownEvent; readonly floor: Tasks } | null = null;
+  for (const event of events) {
+    const asked = event.floors[service.name];
+    if (asked === undefined || secondsBetween(at, event.from) > leadSeconds || at >= event.to) continue;
+    const floor = Math.min(asked, service.hardLimit);
+    if (most === null || floor > most.floor) most = { event, floor };
+  }
+  return most;
+}
+
+/** The least tasks at an instant: the ordinary minimum, or what events ask for, whichever is larger. */
+export function floorAt(
+  events: readonly KnownEvent[],
+  service: Floored,
+  leadSeconds: Seconds,
+  at: EpochMs,
+): Tasks {
+  return Math.max(service.min, activeEvent(events, service, leadSeconds, at)?.floor ?? 0);
+}
+
+/**
+ * The steps of the floor over time, from all events together: where events overlap the larger floor holds, so the end of
+ * one never takes away what another still needs. The last step always returns to the ordinary minimum.
+ */
+export function floorSteps(
+  events: readonly KnownEvent[],
+  service: Floored,
+  leadSeconds: Seconds,
+): readonly FloorStep[] {
+  const mine = events.filter((event) => event.floors[service.name] !== undefined);
+  const instants = new Set(mine.flatMap((event) => [event.from - leadSeconds * 1000, event.to]));
+  const steps: FloorStep[] = [];
+  let floor: Tasks = service.min;
+  for (const at of [...instants].sort((a, b) => a - b)) {
+    const active = activeEvent(mine, service, leadSeconds, at);
+    const next = Math.max(service.min, active?.floor ?? 0);
+    if (next === floor) continue;
+    steps.push({ at, floor: next, event: next > service.min ? (active?.event ?? null) : null });
+    floor = next;
+  }
+  return steps;
+}

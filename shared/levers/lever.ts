@@ -1,0 +1,98 @@
+import type { FleetPolicy, LeverName } from '../config/policy.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { MetricQuery } from '../domain/metric-query.ts';
+import type { ServiceFacts, ServiceSnapshot, FleetSnapshot } from '../domain/snapshot.ts';
+import type { ScalingSetup } from '../domain/capacity.ts';
+import type { Reading } from '../domain/reading.ts';
+import type { EpochMs } from '../domain/units.ts';
+
+/**
+ * A scaling lever: a pure function from what is seen and what is wanted to a decision, and the list of what it needs to
+ * see. No I/O, no clock, no chance.
+ *
+ * `Input` is the slice of the snapshot that the decision rests on, `Settings` the slice of the policy. Both are stored
+ * with the decision, so that it can be replayed years later.
+ */
+export interface LeverDefinition<Input, Settings> {
+  readonly name: LeverName;
+  /** What a person reads first: one sentence. */
+  readonly purpose: string;
+  /** Metrics and activities that this look needs, judged by what costs nothing to ask. */
+  readonly needs: (facts: CheapFacts, policy: FleetPolicy, now: EpochMs) => Needs;
+  /** One case for each resource that the lever looks after. */
+  readonly cases: (snapshot: FleetSnapshot, policy: FleetPolicy, now: EpochMs) => readonly Case<Input, Settings>[];
+  readonly evaluate: (input: Input, settings: Settings, now: EpochMs) => Decision;
+}
+
+export interface Case<Input, Settings> {
+  readonly resource: string;
+  readonly service: string;
+  readonly input: Input;
+  readonly settings: Settings;
+}
+
+/** What the free calls of AWS told: enough to know which metrics are worth their price at this look. */
+export interface CheapFacts {
+  readonly services: Readonly<Record<string, CheapServiceFacts>>;
+}
+
+export interface CheapServiceFacts {
+  readonly facts: Reading<ServiceFacts>;
+  readonly scaling: Reading<ScalingSetup | null>;
+}
+
+/** Which slot of the snapshot a metric fills. */
+export type Need =
+  | { readonly slot: 'cpu' | 'runningTasks'; readonly service: string; readonly query: MetricQuery }
+  | { readonly slot: 'databaseCpu' | 'databaseConnections'; readonly query: MetricQuery }
+  | { readonly slot: 'wantedMoreThanMax'; readonly service: string; readonly since: EpochMs };
+
+export type Needs = readonly Need[];
+
+/** A lever's wish for one resource, with all that is needed to replay it. */
+export interface Proposal {
+  readonly lever: LeverName;
+  readonly resource: string;
+  readonly service: string;
+  readonly input: unknown;
+  readonly settings: unknown;
+  /** What the lever said. */
+  readonly wanted: Decision;
+}
+
+/** A lever with its own types closed over: what the registry holds. */
+export interface Lever {
+  readonly name: LeverName;
+  readonly purpose: string;
+  readonly needs: LeverDefinition<unknown, unknown>['needs'];
+  readonly propose: (snapshot: FleetSnapshot, policy: FleetPolicy, now: EpochMs) => readonly Proposal[];
+  /** Evaluates recorded arguments again. */
+  readonly replay: (input: unknown, settings: unknown, now: EpochMs) => Decision;
+}
+
+export function defineLever<Input, Settings>(definition: LeverDefinition<Input, Settings>): Lever {
+  const { name, purpose, needs, cases, evaluate } = definition;
+  return {
+    name,
+    purpose,
+    needs,
+    propose: (snapshot, policy, now) =>
+      cases(snapshot, policy, now).map(({ resource, service, input, settings }) => ({
+        lever: name,
+        resource,
+        service,
+        input,
+        settings,
+        wanted: evaluate(input, settings, now),
+      })),
+    // The record was written by this lever, and its schema version says so: the arguments have the lever's types.
+    replay: (input, settings, now) => evaluate(input as Input, settings as Settings, now),
+  };
+}
+
+/** @throws Error when the snapshot was built for another policy. */
+export function serviceOf(snapshot: FleetSnapshot, name: string): ServiceSnapshot {
+  const service = snapshot.services[name];
+  if (service === undefined) throw new Error(`the snapshot of ${snapshot.fleet} lacks the service ${name}`);
+  return service;
+}

@@ -1,0 +1,11 @@
+import type { ServicePolicy } from '../config/policy.ts';
+import { resourceIdOf, type ScalableTargetId } from '../domain/capacity.ts';
+
+export function targetOf(service: ServicePolicy): ScalableTargetId {
+  return { cluster: service.cluster, service: service.service };
+}
+
+/** The name under which audit and state tables know a service. */
+export function resourceOf(service: ServicePolicy): string {
+  return resourceIdOf(targetOf(service));
+}

@@ -1,0 +1,39 @@
+import type { FailureReason } from '../domain/reason.ts';
+import type { CapacityWriter } from '../ports.ts';
+import type { Effect } from './carry-out-order.ts';
+
+/** Moves the capacity bounds of a registered service. */
+export const setCapacityBounds: Effect<'set-capacity-bounds'> = ({ target, to }, writer) =>
+  writer.setBounds(target, to);
+
+/** Registers, resumes, sets the bounds and puts the policy: in this order, so that a policy never runs in wrong bounds. */
+export const ensureTargetTracking: Effect<'ensure-target-tracking'> = ({ target, from, to }, writer) =>
+  firstFailure([
+    () => (from === null ? writer.registerTarget(target, to.bounds) : writer.setBounds(target, to.bounds)),
+    () => writer.putTargetTracking(target, to.targetTracking),
+    () => writer.resumeScaling(target),
+  ]);
+
+/**
+ * Replaces our scheduled actions. What gives capacity back is put before what takes it, and what takes it is withdrawn
+ * before what gives back: cut off anywhere, no step up is ever left without its step down.
+ */
+export const scheduleCapacity: Effect<'schedule-capacity'> = ({ target, from, to }, writer) => {
+  const wanted = new Set(to.map(({ name }) => name));
+  const latestFirst = [...to].sort((a, b) => b.at - a.at);
+  const obsolete = from.filter(({ name }) => !wanted.has(name)).sort((a, b) => a.at - b.at);
+  return firstFailure([
+    ...latestFirst.map((action) => () => writer.putScheduled(target, action)),
+    ...obsolete.map(({ name }) => () => writer.deleteScheduled(target, name)),
+  ]);
+};
+
+type Step = () => ReturnType<CapacityWriter['setBounds']>;
+
+async function firstFailure(steps: readonly Step[]): Promise<FailureReason | null> {
+  for (const step of steps) {
+    const failure = await step();
+    if (failure !== null) return failure;
+  }
+  return null;
+}

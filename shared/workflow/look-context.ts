@@ -1,0 +1,31 @@
+import type { FleetPolicy } from '../config/policy.ts';
+import type { AuditEntry } from '../domain/audit.ts';
+import type { AuditLog, CapacityReader, Clock, EventBus, MetricReader, StateStore } from '../ports.ts';
+import type { Occasion } from './tell.ts';
+
+export interface LookDependencies {
+  readonly clock: Clock;
+  readonly capacity: CapacityReader;
+  readonly metrics: MetricReader;
+  readonly audit: AuditLog;
+  readonly state: StateStore;
+  readonly bus: EventBus;
+  readonly codeVersion: string;
+}
+
+/** One look under way. */
+export interface Look {
+  readonly policy: FleetPolicy;
+  readonly occasion: Occasion;
+  readonly deps: LookDependencies;
+  readonly told: AuditEntry[];
+}
+
+/** Appends a record; `false` when somebody else wrote about the resource since the given sequence. */
+export async function tell(look: Look, entry: AuditEntry, after?: number): Promise<boolean> {
+  const result = await look.deps.audit.append(entry, after);
+  if (result.kind === 'not-newest') return false;
+  look.told.push(entry);
+  return true;
+}
+

@@ -1,0 +1,114 @@
+import type { FleetPolicy } from '../config/policy.ts';
+import type { AuditEntry, Trigger } from '../domain/audit.ts';
+import { later, MINUTE, type Seconds } from '../domain/units.ts';
+import type { Order } from '../domain/order.ts';
+import type { FleetSnapshot } from '../domain/snapshot.ts';
+import { evaluateFleet, type FleetEvaluation, type Verdict } from '../evaluation/evaluate-fleet.ts';
+import type { StoredChange } from '../ports.ts';
+import { decisionIdOf } from './decision-id.ts';
+import { followUpChanges } from './follow-up-changes.ts';
+import { type Look, type LookDependencies, tell } from './look-context.ts';
+import { monthlyCostDelta } from './monthly-cost.ts';
+import { newsAmong, transitionOf } from './news.ts';
+import { observe } from './observe.ts';
+import { remember } from './remember.ts';
+import { entryOfDecision, entryOfReasons } from './tell.ts';
+import { tellExternalChanges } from './tell-external-changes.ts';
+
+/** What one look at one fleet came to. */
+export interface LookReport {
+  readonly fleet: string;
+  readonly snapshot: FleetSnapshot;
+  readonly evaluation: FleetEvaluation;
+  readonly ordered: readonly Order[];
+  /** Everything that was written to the audit table, in order. */
+  readonly told: readonly AuditEntry[];
+}
+
+/** An order that was not carried out by then is decided anew on a new look. */
+const ORDER_LIFETIME: Seconds = 5 * MINUTE;
+
+/** One look at one fleet: see, follow up, decide, write down, hand over. */
+export async function lookAtFleet(
+  policy: FleetPolicy,
+  policyVersion: string,
+  trigger: Trigger,
+  deps: LookDependencies,
+): Promise<LookReport> {
+  const now = deps.clock.now();
+  const occasion = { fleet: policy.name, trigger, now, codeVersion: deps.codeVersion, policyVersion };
+  const look: Look = { policy, occasion, deps, told: [] };
+
+  const state = await deps.state.load(policy.name);
+  const snapshot = await observe(policy, state, deps, now);
+  await followUpChanges(look, state.changes, snapshot);
+  await tellExternalChanges(look, state, snapshot);
+
+  const evaluation = evaluateFleet(snapshot, policy, now);
+  const ordered: Order[] = [];
+  for (const verdict of newsAmong(evaluation.verdicts, state.memory)) {
+    const order = await tellVerdict(look, verdict, snapshot);
+    if (order !== null) ordered.push(order);
+  }
+  await deps.bus.sendOrders(ordered);
+  // Last, so that what could not be told now is told by the next look.
+  await remember(look, state, snapshot, evaluation.verdicts);
+  return { fleet: policy.name, snapshot, evaluation, ordered, told: look.told };
+}
+
+async function tellVerdict(look: Look, { proposal, decision }: Verdict, snapshot: FleetSnapshot): Promise<Order | null> {
+  const { policy, occasion, deps } = look;
+  const { lever, resource, service, input, settings, wanted } = proposal;
+  const decisionId = decisionIdOf(lever, policy.name, service, decision, occasion.now);
+  const servicePolicy = policy.services.find(({ name }) => name === service);
+  const monthlyCostDeltaUsd =
+    decision.kind === 'act' && servicePolicy !== undefined
+      ? monthlyCostDelta(decision.change, servicePolicy, policy.region)
+      : null;
+  const told = { resource, transition: transitionOf(decision), lever, decisionId, monthlyCostDeltaUsd };
+  const entry = entryOfDecision(occasion, told, decision, { input, settings, wanted });
+  if (decision.kind !== 'act') {
+    await tell(look, entry);
+    return null;
+  }
+
+  const order: Order = {
+    decisionId,
+    fleet: policy.name,
+    region: policy.region,
+    resource,
+    lever,
+    change: decision.change,
+    direction: decision.direction,
+    trigger: occasion.trigger,
+    decidedAt: occasion.now,
+    expiresAt: later(occasion.now, ORDER_LIFETIME),
+    monthlyCostDeltaUsd,
+    policyVersion: occasion.policyVersion,
+  };
+  // Two looks at the same moment decide the same: the one that writes second finds the history longer and stands back.
+  const [newest] = await deps.audit.byResource(resource, 1);
+  if (!(await tell(look, entry, newest?.sequence ?? 0))) return null;
+  if (await deps.state.openChange(openedBy(order, snapshot))) return order;
+  await tell(look, entryOfReasons(occasion, { ...told, transition: 'skipped' }, [{ code: 'superseded', by: 'a change that is in flight' }]));
+  return null;
+}
+
+function openedBy(order: Order, snapshot: FleetSnapshot): StoredChange {
+  const previous = snapshot.changes[order.resource];
+  return {
+    resource: order.resource,
+    order,
+    status: {
+      decisionId: order.decisionId,
+      lever: order.lever,
+      changeKind: order.change.kind,
+      direction: order.direction,
+      status: 'ordered',
+      orderedAt: order.decidedAt,
+      updatedAt: order.decidedAt,
+      failures: previous?.failures ?? 0,
+      lastApplied: previous?.lastApplied ?? {},
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Transition } from '../domain/audit.ts';
+import { assertNever } from '../domain/assert-never.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { FleetMemory } from '../ports.ts';
+import type { Verdict } from '../evaluation/evaluate-fleet.ts';
+
+/** How a decision is told in the audit table. */
+export function transitionOf(decision: Decision): Transition {
+  switch (decision.kind) {
+    case 'act':
+      return 'decided';
+    case 'hold':
+      return decision.instead === undefined ? 'held' : 'blocked';
+    case 'abstain':
+      return 'abstained';
+    default:
+      return assertNever(decision);
+  }
+}
+
+/** Kind and reasons of a decision, without its numbers: a hold that differs only in numbers is no news. */
+export function digestOf(decision: Decision): string {
+  return `${transitionOf(decision)}:${decision.because.map(({ code }) => code).join(',')}`;
+}
+
+/** The verdicts that have not been told yet. An act always is news; a look that was not due never is. */
+export function newsAmong(verdicts: readonly Verdict[], memory: FleetMemory): readonly Verdict[] {
+  return verdicts.filter(({ proposal, decision }) => {
+    if (decision.kind === 'act') return true;
+    return !isNotDue(decision) && memory.told[proposal.resource]?.[proposal.lever] !== digestOf(decision);
+  });
+}
+
+function isNotDue(decision: Decision): boolean {
+  return decision.because[0].code === 'not-due';
+}
+
+/** What has been told once these verdicts are. Resources and levers that are gone are forgotten. */
+export function toldAfter(verdicts: readonly Verdict[], memory: FleetMemory): FleetMemory['told'] {
+  const told: Record<string, Record<string, string>> = {};
+  for (const { proposal, decision } of verdicts) {
+    const { resource, lever } = proposal;
+    const digest = isNotDue(decision) ? memory.told[resource]?.[lever] : digestOf(decision);
+    const levers = told[resource] ?? {};
+    if (digest !== undefined) levers[lever] = digest;
+    told[resource] = levers;
+  }
+  return told;
+}

@@ -1,0 +1,45 @@
+import type { FleetSnapshot } from '../domain/snapshot.ts';
+import type { Verdict } from '../evaluation/evaluate-fleet.ts';
+import { resourceOf } from '../levers/resources.ts';
+import type { FleetMemory, FleetState } from '../ports.ts';
+import { rememberedOf } from './external-changes.ts';
+import type { Look } from './look-context.ts';
+import { toldAfter } from './news.ts';
+
+/** Saves what was told and seen, if it differs. A look that was faster keeps its own memory. */
+export async function remember(
+  { policy, deps }: Look,
+  { memory }: FleetState,
+  snapshot: FleetSnapshot,
+  verdicts: readonly Verdict[],
+): Promise<void> {
+  const lastSeen: Record<string, string> = {};
+  for (const service of policy.services) {
+    const resource = resourceOf(service);
+    const seenNow = snapshot.services[service.name];
+    const present = (seenNow === undefined ? null : rememberedOf(seenNow)) ?? memory.lastSeen[resource];
+    if (present !== undefined) lastSeen[resource] = present;
+  }
+  const next: FleetMemory = { version: memory.version + 1, told: toldAfter(verdicts, memory), lastSeen };
+  if (isSame(next, memory)) return;
+  await deps.state.saveMemory(policy.name, next);
+}
+
+function isSame(a: FleetMemory, b: FleetMemory): boolean {
+  return isSameRecord(a.lastSeen, b.lastSeen, Object.is) && isSameRecord(a.told, b.told, (x, y) => isSameRecord(x, y, Object.is));
+}
+
+function isSameRecord<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  isSameValue: (x: T, y: T) => boolean,
+): boolean {
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => {
+      const [x, y] = [a[key], b[key]];
+      return x !== undefined && y !== undefined && isSameValue(x, y);
+    })
+  );
+}

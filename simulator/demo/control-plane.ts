@@ -1,0 +1,141 @@
+import { createHandler as alarmHandler } from '../../functions/triggers/alarm.ts';
+import { createHandler as knownEventHandler } from '../../functions/triggers/known-event.ts';
+import { createHandler as scaledToMaxHandler } from '../../functions/triggers/scaled-to-max.ts';
+import { createHandler as tickHandler } from '../../functions/triggers/tick.ts';
+import { createHandler as ensureTargetTracking } from '../../functions/actions/ensure-target-tracking.ts';
+import { createHandler as scheduleCapacity } from '../../functions/actions/schedule-capacity.ts';
+import { createHandler as setCapacityBounds } from '../../functions/actions/set-capacity-bounds.ts';
+import type { Journal } from '../../functions/journal.ts';
+import type { Handler } from '../../functions/lambda.ts';
+import { alarmPlan, type PlannedAlarm } from '../../shared/alarms/alarm-plan.ts';
+import type { Policy } from '../../shared/config/policy.ts';
+import { resourceIdOf, type ScalableTargetId } from '../../shared/domain/capacity.ts';
+import type { ChangeKind } from '../../shared/domain/change.ts';
+import { type Order, ORDER_TYPES } from '../../shared/domain/order.ts';
+import { isoInstant, MINUTE } from '../../shared/domain/units.ts';
+import type { AuditLog, EventBus, StateStore } from '../../shared/ports.ts';
+import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
+import type { KnownEventAnswer } from '../../shared/workflow/handle-known-event.ts';
+import type { SimulatedPlatform } from '../platform/simulated-platform.ts';
+
+export interface Tables {
+  readonly audit: AuditLog;
+  readonly state: StateStore;
+}
+
+const STAGE = 'demo';
+const CODE_VERSION = 'demo';
+/** An invocation of the simulation never runs out of time. */
+const CONTEXT = { getRemainingTimeInMillis: (): number => 60_000, awsRequestId: 'demo' };
+
+/** What the fleet's handlers are woken by in AWS: schedule, alarms, the scaled-to-max event, the bus and a person. */
+export class ControlPlane {
+  readonly #platform: SimulatedPlatform;
+  readonly #tickMinutes: number;
+  readonly #bus = new QueueBus();
+  readonly #alarms: readonly PlannedAlarm[];
+  readonly #ringing = new Set<string>();
+  readonly #triggers: {
+    readonly tick: Handler<unknown>;
+    readonly alarm: Handler<unknown>;
+    readonly scaledToMax: Handler<unknown>;
+    readonly knownEvent: Handler<KnownEventAnswer>;
+  };
+  readonly #actions: Readonly<Record<ChangeKind, Handler<Outcome>>>;
+  #invocations = 0;
+
+  constructor(policy: Policy, platform: SimulatedPlatform, { audit, state }: Tables, journal: Journal) {
+    this.#platform = platform;
+    this.#tickMinutes = policy.tickMinutes;
+    this.#alarms = alarmPlan(policy, STAGE);
+    const clock = { now: () => platform.now };
+    const look = { clock, capacity: platform, metrics: platform, audit, state, bus: this.#bus, codeVersion: CODE_VERSION };
+    const action = { clock, reader: platform, writer: platform, audit, state, codeVersion: CODE_VERSION };
+    this.#triggers = {
+      tick: tickHandler(policy, look, journal),
+      alarm: alarmHandler(policy, STAGE, look, journal),
+      scaledToMax: scaledToMaxHandler(policy, look, journal),
+      knownEvent: knownEventHandler(policy, look, journal),
+    };
+    this.#actions = {
+      'ensure-target-tracking': ensureTargetTracking(policy, action, journal),
+      'set-capacity-bounds': setCapacityBounds(policy, action, journal),
+      'schedule-capacity': scheduleCapacity(policy, action, journal),
+    };
+  }
+
+  get invocations(): number {
+    return this.#invocations;
+  }
+
+  /** To be called when a minute has begun: alarms first, then the schedule. */
+  async onMinute(): Promise<void> {
+    const { now } = this.#platform;
+    for (const alarm of this.#alarms) await this.#checkAlarm(alarm);
+    if (Math.floor(now / 1000 / MINUTE) % this.#tickMinutes !== 0) return;
+    await this.#invoke(this.#triggers.tick, { id: isoInstant(now), 'detail-type': 'Scheduled Event' });
+  }
+
+  /** Target tracking has just scaled out to the ceiling. */
+  async onScaledToMax(target: ScalableTargetId): Promise<void> {
+    await this.#invoke(this.#triggers.scaledToMax, {
+      id: isoInstant(this.#platform.now),
+      source: 'aws.application-autoscaling',
+      'detail-type': 'Application Auto Scaling Scaling Activity State Change',
+      detail: { serviceNamespace: 'ecs', resourceId: resourceIdOf(target), scaledToMax: true },
+    });
+  }
+
+  /** The manual invoke. */
+  async announce(request: unknown): Promise<KnownEventAnswer> {
+    return this.#invoke(this.#triggers.knownEvent, request);
+  }
+
+  async #checkAlarm({ name, metric, threshold, datapoints, of }: PlannedAlarm): Promise<void> {
+    const newest = this.#platform.newestOf(metric, of);
+    const rings = newest.filter((value) => value > threshold).length >= datapoints;
+    const rang = this.#ringing.has(name);
+    if (rings === rang) return;
+    if (rings) this.#ringing.add(name);
+    else this.#ringing.delete(name);
+    const state = { value: rings ? 'ALARM' : 'OK', timestamp: isoInstant(this.#platform.now) };
+    await this.#invoke(this.#triggers.alarm, {
+      source: 'aws.cloudwatch',
+      'detail-type': 'CloudWatch Alarm State Change',
+      detail: { alarmName: name, state },
+    });
+  }
+
+  async #invoke<Answer>(trigger: Handler<Answer>, event: unknown): Promise<Answer> {
+    this.#invocations += 1;
+    const answer = await trigger(event, CONTEXT);
+    for (const order of this.#bus.take()) {
+      this.#invocations += 1;
+      await this.#actions[order.change.kind](
+        { source: 'fulcrum', 'detail-type': ORDER_TYPES[order.change.kind], detail: order },
+        CONTEXT,
+      );
+    }
+    return answer;
+  }
+}
+
+/** Our event bus, kept in a list until the trigger has ended. */
+class QueueBus implements EventBus {
+  #orders: Order[] = [];
+
+  sendOrders(orders: readonly Order[]): Promise<void> {
+    this.#orders.push(...orders);
+    return Promise.resolve();
+  }
+
+  handOver(fleets: readonly string[]): Promise<void> {
+    return Promise.reject(new Error(`the simulation has time for all fleets, but these were handed over: ${fleets.join(', ')}`));
+  }
+
+  take(): readonly Order[] {
+    const orders = this.#orders;
+    this.#orders = [];
+    return orders;
+  }
+}

@@ -1,0 +1,103 @@
+import type { Journal } from '../../functions/journal.ts';
+import { NOTHING_SUSPENDED } from '../../shared/domain/capacity.ts';
+import { TARGET_TRACKING_POLICY } from '../../shared/domain/change.ts';
+import { targetOf } from '../../shared/levers/resources.ts';
+import { STEP_SECONDS } from '../load/steps.ts';
+import { fittingTasks } from '../plant/run.ts';
+import { SimulatedService } from '../plant/simulated-service.ts';
+import { type CallCounts, type PlatformStep, SimulatedPlatform } from '../platform/simulated-platform.ts';
+import { ControlPlane, type Tables } from './control-plane.ts';
+import { Recording } from './recording.ts';
+import type { DemoWorld, WorldService } from './world.ts';
+
+export interface DemoRun {
+  readonly recording: Recording;
+  readonly calls: CallCounts;
+  readonly invocations: number;
+}
+
+const STEPS_PER_MINUTE = 60 / STEP_SECONDS;
+
+/** Target tracking alone, set up from the first moment as `fulcrum.yml` says, with nobody and nothing in its way. */
+export function runBaseline(world: DemoWorld): Recording {
+  const platform = platformOf(world, (service) => ({ ...service, suspended: NOTHING_SUSPENDED }));
+  const recording = new Recording(namesOf(world), stepsOf(world));
+  for (let step = 0; step < recording.steps; step += 1) recording.add(platform.step(loadAt(world, step)));
+  return recording;
+}
+
+/** @param onProgress is told the share of the run that has passed, 0 to 1, about a hundred times. */
+export async function runWithFulcrum(
+  world: DemoWorld,
+  tables: Tables,
+  journal: Journal,
+  onProgress: (share: number) => void,
+): Promise<DemoRun> {
+  const platform = platformOf(world, (service) => service);
+  const control = new ControlPlane(world.policy, platform, tables, journal);
+  const recording = new Recording(namesOf(world), stepsOf(world));
+  const happenings = [...world.happenings];
+  for (let step = 0; step < recording.steps; step += 1) {
+    if (step % STEPS_PER_MINUTE === 0) {
+      while (happenings[0] !== undefined && happenings[0].at <= platform.now) {
+        await happenings.shift()?.happen(platform, control);
+      }
+      await control.onMinute();
+    }
+    const passed = platform.step(loadAt(world, step));
+    recording.add(passed);
+    for (const service of newlyAtMax(world, passed, recording, step)) await control.onScaledToMax(targetOf(service.policy));
+    if (step % Math.ceil(recording.steps / 100) === 0) onProgress(step / recording.steps);
+  }
+  return { recording, calls: platform.calls, invocations: control.invocations };
+}
+
+/** AWS tells of a scale-out that ended at the ceiling, once. */
+function newlyAtMax(
+  { services }: DemoWorld,
+  passed: PlatformStep,
+  recording: Recording,
+  step: number,
+): readonly WorldService[] {
+  return services.filter(({ policy }) => {
+    const now = passed.services.get(policy.name);
+    const before = recording.services.get(policy.name)?.wanted[step - 1];
+    return now !== undefined && before !== undefined && now.wanted >= now.bounds.max && now.wanted > before;
+  });
+}
+
+function platformOf(world: DemoWorld, prepared: (service: WorldService) => WorldService): SimulatedPlatform {
+  const services = world.services.map(prepared).map(({ policy, load, taskCapacity, databaseUse, suspended }) => {
+    const bounds = { min: policy.min, max: policy.max };
+    const plant = new SimulatedService({
+      startsAt: world.startsAt,
+      startupSeconds: policy.startupSeconds,
+      taskCapacity,
+      bounds,
+      initialTasks: fittingTasks(load, taskCapacity, policy.targetTracking.cpuPercent, bounds),
+      targetTracking: policy.targetTracking,
+    });
+    plant.setSuspended(suspended);
+    return { name: policy.name, target: targetOf(policy), plant, policyName: TARGET_TRACKING_POLICY, databaseUse };
+  });
+  const { database } = world.fleet;
+  return new SimulatedPlatform(
+    world.startsAt,
+    services,
+    world.database === null || database === undefined
+      ? null
+      : { identifier: database.identifier, model: world.database },
+  );
+}
+
+function loadAt(world: DemoWorld, step: number): (service: string) => number {
+  return (name) => world.services.find(({ policy }) => policy.name === name)?.load.perSecond[step] ?? 0;
+}
+
+function namesOf({ services }: DemoWorld): readonly string[] {
+  return services.map(({ policy }) => policy.name);
+}
+
+function stepsOf({ services }: DemoWorld): number {
+  return Math.min(...services.map(({ load }) => load.perSecond.length));
+}

@@ -1,0 +1,42 @@
+import type { FleetPolicy, Policy, ServicePolicy } from '../../shared/config/policy.ts';
+import type { SuspendedScaling } from '../../shared/domain/capacity.ts';
+import type { EpochMs } from '../../shared/domain/units.ts';
+import type { SteppedLoad } from '../load/trace.ts';
+import type { LoadPerSecond } from '../load/steps.ts';
+import type { DatabaseModel, DatabaseUse } from '../platform/database-model.ts';
+import type { ControlPlane } from './control-plane.ts';
+import type { SimulatedPlatform } from '../platform/simulated-platform.ts';
+
+/** Everything that a run of the demo needs: the policy, what comes, and what else happens. */
+export interface DemoWorld {
+  readonly title: string;
+  readonly subtitle: string;
+  /** For labels; the simulation itself knows instants only. */
+  readonly timeZone: string;
+  readonly traceName: string;
+  readonly seed: number | null;
+  readonly notes: readonly string[];
+  readonly policy: Policy;
+  readonly fleet: FleetPolicy;
+  readonly startsAt: EpochMs;
+  readonly services: readonly WorldService[];
+  readonly database: DatabaseModel | null;
+  /** In the order in which they happen. */
+  readonly happenings: readonly Happening[];
+}
+
+export interface WorldService {
+  readonly policy: ServicePolicy;
+  readonly load: SteppedLoad;
+  readonly taskCapacity: LoadPerSecond;
+  readonly databaseUse: DatabaseUse;
+  /** As somebody has left it behind before the first look. */
+  readonly suspended: SuspendedScaling;
+}
+
+/** Something that a person does. */
+export interface Happening {
+  readonly at: EpochMs;
+  readonly what: string;
+  readonly happen: (platform: SimulatedPlatform, control: ControlPlane) => Promise<void>;
+}

@@ -1,0 +1,99 @@
+import { valueTicks } from './axes.ts';
+import { formatQuantity } from './format.ts';
+import { type Markup, markup, nothing } from './markup.ts';
+import type { PageContext } from './page-context.ts';
+import { linePath, stepPath } from './plot-paths.ts';
+import { type Panel, type Readout, renderSheet } from './plot-sheet.ts';
+import type { DatabaseReport, PoolerReport } from './report-data.ts';
+import { peakOf } from './service-section.ts';
+
+/** The share of the connections of a database that Fulcrum lets the fleet plan with. */
+const SAFE_SHARE = 0.8;
+
+export function databaseSection(context: PageContext): Markup {
+  const { database, pooler } = context.data;
+  const parts = [
+    ...(database === null ? [] : [partOfDatabase(database)]),
+    ...(pooler === null ? [] : [partOfPooler(pooler)]),
+  ];
+  if (parts.length === 0) return nothing;
+  const resources = new Set(parts.map(({ resource }) => resource));
+  const sheet = {
+    id: 'database',
+    name: 'database and pooler',
+    pulls: context.pulls.filter(({ resource }) => resources.has(resource)),
+    panels: parts.flatMap(({ panels }) => panels),
+    readouts: parts.flatMap(({ readouts }) => readouts),
+  };
+  return markup`<section class="service" id="database">
+<h3>${parts.map(({ name }) => name).join(' and ')}</h3>
+${parts.map(({ name, description }) => markup`<p class="facts">${name}: ${description}</p>`)}
+${renderSheet(sheet, context)}
+</section>`;
+}
+
+interface Part {
+  readonly name: string;
+  readonly resource: string;
+  readonly description: string;
+  readonly panels: readonly Panel[];
+  readonly readouts: readonly Readout[];
+}
+
+function partOfDatabase(database: DatabaseReport): Part {
+  const { name, cpuPercent, connections, maxConnections } = database;
+  const safe = Math.floor(maxConnections * SAFE_SHARE);
+  const ticks = valueTicks(maxConnections);
+  const top = ticks.at(-1) ?? 1;
+  return {
+    ...database,
+    panels: [
+      {
+        title: 'Database CPU',
+        unit: '%',
+        size: 'low',
+        ticks: [0, 50, 100],
+        references: [],
+        shapes: [{ className: 'line fulcrum', path: linePath(cpuPercent, 100), label: name }],
+        summary: `CPU of ${name} peaks at ${formatQuantity(peakOf(cpuPercent))} %.`,
+      },
+      {
+        title: 'Database connections',
+        unit: 'connections',
+        size: 'low',
+        ticks,
+        references: [
+          { value: maxConnections, label: `max ${maxConnections}` },
+          { value: safe, label: `safe ${safe}` },
+        ],
+        shapes: [{ className: 'line fulcrum', path: stepPath(connections, top), label: 'in use' }],
+        summary: `${name} uses up to ${formatQuantity(peakOf(connections))} of ${maxConnections} connections; ${safe} are taken as safe.`,
+      },
+    ],
+    readouts: [
+      { label: 'Database CPU', unit: '%', fulcrum: cpuPercent, baseline: null },
+      { label: 'Connections', unit: '', fulcrum: connections, baseline: null },
+    ],
+  };
+}
+
+function partOfPooler(pooler: PoolerReport): Part {
+  const { name, serverConnections, serverConnectionLimit } = pooler;
+  const ticks = valueTicks(Math.max(serverConnectionLimit, peakOf(serverConnections)));
+  const top = ticks.at(-1) ?? 1;
+  return {
+    ...pooler,
+    panels: [
+      {
+        title: 'Pooler, connections to the database',
+        unit: 'connections',
+        size: 'low',
+        ticks,
+        references: [{ value: serverConnectionLimit, label: `pool ${serverConnectionLimit}` }],
+        shapes: [{ className: 'line fulcrum', path: stepPath(serverConnections, top), label: 'in use' }],
+        summary: `${name} opens up to ${formatQuantity(peakOf(serverConnections))} of ${serverConnectionLimit} server connections.`,
+      },
+    ],
+    readouts: [{ label: 'Pooler connections', unit: '', fulcrum: serverConnections, baseline: null }],
+  };
+}

@@ -1,0 +1,175 @@
+import { pullMark, reach } from './lever-marks.ts';
+import { jsonForScript, type Markup, markup, nothing, trusted } from './markup.ts';
+import type { PageContext, PlacedPull } from './page-context.ts';
+import { BOX_HEIGHT, heightOf, UNITS_PER_POINT } from './plot-paths.ts';
+import type { NamedSpan, Series } from './report-data.ts';
+import { timeTicks } from './axes.ts';
+
+/** One plot: its own vertical axis over the time axis of the sheet. */
+export interface Panel {
+  readonly title: string;
+  readonly unit: string;
+  readonly size: 'tall' | 'low';
+  /** Values labelled on the axis; the last is its top. */
+  readonly ticks: readonly number[];
+  readonly references: readonly Reference[];
+  readonly shapes: readonly Shape[];
+  /** What the plot shows, in words, for a reader who does not see it. */
+  readonly summary: string;
+}
+
+/** A line that others are measured against. */
+export interface Reference {
+  readonly value: number;
+  readonly label: string;
+}
+
+export interface Shape {
+  /** Of the style sheet; also draws the key of the legend. */
+  readonly className: string;
+  readonly path: string;
+  readonly label: string;
+}
+
+/** A line of the table that follows the pointer. */
+export interface Readout {
+  readonly label: string;
+  readonly unit: string;
+  readonly fulcrum: Series;
+  readonly baseline: Series | null;
+}
+
+/** Plots above one another on one time axis, with the calendar and the marks of the pulls on top. */
+export interface Sheet {
+  readonly id: string;
+  readonly name: string;
+  readonly panels: readonly Panel[];
+  readonly pulls: readonly PlacedPull[];
+  readonly readouts: readonly Readout[];
+}
+
+export function renderSheet(sheet: Sheet, context: PageContext): Markup {
+  return markup`<div class="sheet-frame">
+<div class="scroller" tabindex="0" role="group" aria-label="Plots of ${sheet.name}: scroll sideways, arrow keys move the reading line" data-sheet="${sheet.id}">
+<div class="sheet">
+${backdrop(context)}
+${timeAxis(context)}
+${calendarLane(context)}
+${leverLanes(sheet.pulls, context)}
+${sheet.panels.map((panel) => renderPanel(panel, context))}
+${foreground(sheet.pulls, context)}
+</div>
+</div>
+<div class="readout" hidden></div>
+<script type="application/json" class="readout-data">${jsonForScript(sheet.readouts.map(rounded))}</script>
+</div>`;
+}
+
+/** Four digits are more than a reading line can show. */
+function rounded({ label, unit, fulcrum, baseline }: Readout): Readout {
+  const round = (series: Series): Series =>
+    series.map((value) =>
+      value === null ? null : Math.abs(value) >= 10 ? Math.round(value) : Math.round(value * 10) / 10,
+    );
+  return { label, unit, fulcrum: round(fulcrum), baseline: baseline === null ? null : round(baseline) };
+}
+
+function timeAxis({ data, times, percentAt }: PageContext): Markup {
+  const ticks = timeTicks(data.period, data.timeZone);
+  const words = { hour: times.time, day: times.day, month: times.month };
+  const labels = ticks.map(({ at, grain, unit }) => {
+    const text = words[unit](at);
+    return markup`<span class="tick ${grain}" style="left:${percentAt(at)}%">${text}</span>`;
+  });
+  return markup`<div class="lane time-axis" aria-hidden="true"><div class="axis"></div><div class="track">${labels}</div></div>`;
+}
+
+function calendarLane({ data, percentAt }: PageContext): Markup {
+  const spans = [
+    ...data.knownEvents.map((span) => ({ span, kind: 'event', word: '' })),
+    ...data.freezeWindows.map((span) => ({ span, kind: 'freeze', word: 'Change freeze: ' })),
+  ];
+  if (spans.length === 0) return nothing;
+  const bars = spans.map(
+    ({ span, kind, word }) =>
+      markup`<span class="bar ${kind}" style="${place(span, percentAt)}" title="${word}${span.name}"><b>${word}${span.name}</b></span>`,
+  );
+  return markup`<div class="lane calendar"><div class="axis">calendar</div><div class="track">${bars}</div></div>`;
+}
+
+function place({ start, end }: Pick<NamedSpan, 'start' | 'end'>, percentAt: PageContext['percentAt']): string {
+  const left = percentAt(start);
+  return `left:${left}%;width:${Math.round((percentAt(end) - left) * 1000) / 1000}%`;
+}
+
+function leverLanes(pulls: readonly PlacedPull[], context: PageContext): readonly Markup[] {
+  const byLever = Map.groupBy(pulls, ({ lever }) => lever);
+  return [...byLever]
+    .toSorted(([left], [right]) => left.localeCompare(right))
+    .map(
+      ([lever, ofLever]) =>
+        markup`<div class="lane levers"><div class="axis" title="${lever}">${lever}</div><div class="track">${ofLever.map((pull) => reach(pull, context))}${ofLever.map((pull) => pullMark(pull, context))}</div></div>`,
+    );
+}
+
+function renderPanel(panel: Panel, { points }: PageContext): Markup {
+  const top = panel.ticks.at(-1) ?? 1;
+  const width = points * UNITS_PER_POINT;
+  const rules = panel.ticks.map((tick) => `M0 ${heightOf(tick, top)}h${width}`).join('');
+  const references = panel.references.map(({ value }) => `M0 ${heightOf(value, top)}h${width}`).join('');
+  const shapes = panel.shapes
+    .filter(({ path }) => path !== '')
+    .map(({ className, path }) => markup`<path class="${className}" d="${path}"/>`);
+  return markup`<figure class="panel">
+<figcaption><span class="panel-title"><strong>${panel.title}</strong> <span class="unit">${panel.unit}</span></span>${legend(panel)}</figcaption>
+<div class="plot ${panel.size}"><div class="axis" aria-hidden="true">${axisLabels(panel, top)}</div><div class="track">
+<svg viewBox="0 0 ${width} ${BOX_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${panel.summary}"><path class="rule" d="${rules}"/>${shapes}<path class="reference" d="${references}"/></svg>
+</div></div>
+</figure>`;
+}
+
+function legend({ shapes }: Panel): Markup {
+  const keys = shapes.map(
+    ({ className, label }) =>
+      markup`<li><svg class="key" viewBox="0 0 22 10" aria-hidden="true">${keyOf(className)}</svg>${label}</li>`,
+  );
+  return markup`<ul class="legend">${keys}</ul>`;
+}
+
+/** Surfaces show as a block, lines as a line: the style sheet decides by the first word of the class. */
+function keyOf(className: string): Markup {
+  const shape = className.startsWith('area') ? 'M0 0h22v10h-22z' : 'M0 5h22';
+  return markup`<path class="${className}" d="${trusted(shape)}"/>`;
+}
+
+/** A tick gives way to the name of a reference line that lies close to it. */
+function axisLabels({ ticks, references }: Panel, top: number): readonly Markup[] {
+  const near = (tick: number): boolean => references.some(({ value }) => Math.abs(value - tick) < top * 0.13);
+  const label = (value: number, text: string, className: string): Markup =>
+    markup`<span class="${className}" style="top:${heightOf(value, top) / 10}%">${text}</span>`;
+  return [
+    ...ticks.filter((tick) => !near(tick)).map((tick) => label(tick, tick.toLocaleString('en-US'), 'value')),
+    ...references.map((reference) => label(reference.value, reference.label, 'value named')),
+  ];
+}
+
+/** What lies behind the plots (calendar, grid) and before them (when the levers were pulled). */
+function backdrop({ data, percentAt }: PageContext): Markup {
+  const band = (span: NamedSpan, kind: string): Markup =>
+    markup`<i class="band ${kind}" style="${place(span, percentAt)}"></i>`;
+  const ticks = timeTicks(data.period, data.timeZone).map(
+    ({ at, grain }) => markup`<i class="gridline ${grain}" style="left:${percentAt(at)}%"></i>`,
+  );
+  return markup`<div class="overlay back" aria-hidden="true">${data.knownEvents.map((span) => band(span, 'event'))}${data.freezeWindows.map((span) => band(span, 'freeze'))}${ticks}</div>`;
+}
+
+function foreground(pulls: readonly PlacedPull[], { percentAt }: PageContext): Markup {
+  const line = (at: number, kind: string): Markup =>
+    markup`<i class="pull-line ${kind}" style="left:${percentAt(at)}%"></i>`;
+  const applied = pulls.filter(({ status }) => status === 'applied');
+  const lines = applied.flatMap(({ at, effects }) => [
+    line(at, 'pulled'),
+    ...effects.map((effect) => line(effect, 'effect')),
+  ]);
+  return markup`<div class="overlay front" aria-hidden="true">${lines}<i class="cursor" hidden></i></div>`;
+}
