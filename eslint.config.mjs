@@ -43,7 +43,14 @@ export default tseslint.config(
   },
   {
     // The only places that may ask for the time or the environment; each hands them on as arguments.
-    files: ['shared/adapters/**/*.ts', 'cli/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'functions/environment.ts', 'serverless/**/*.ts'],
+    files: [
+      'shared/adapters/**/*.ts',
+      'cli/**/*.ts',
+      'scripts/**/*.ts',
+      'bench/**/*.ts',
+      'functions/environment.ts',
+      'serverless/**/*.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...bannedEverywhere] },
   },
   {

@@ -9,12 +9,17 @@ function wholeDays(text: string): number {
   return days;
 }
 
-const program = new Command('fulcrum').description('Pulls the right scaling lever at the right time, and can prove why.');
+const program = new Command('fulcrum').description(
+  'Pulls the right scaling lever at the right time, and can prove why.',
+);
 
 program
   .command('demo')
   .description('simulate a week with a filing deadline, or a trace of your own, and write a report')
-  .option('--trace <file>', 'CSV of `timestamp,value`: ISO 8601 in UTC, a regular step, an empty value where one is missing')
+  .option(
+    '--trace <file>',
+    'CSV of `timestamp,value`: ISO 8601 in UTC, a regular step, an empty value where one is missing',
+  )
   .option('--days <days>', 'how many of the busiest days of the trace', wholeDays, 7)
   .option('--html <file>', 'where the report goes', 'reports/demo.html')
   .action(demo);

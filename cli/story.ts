@@ -5,7 +5,9 @@ import { fleetFigures, lostShare, missedShare, verdictOn } from '../simulator/re
 /** What happened, for a terminal: the lever pulls by day, then what both policies served and cost. */
 export function storyOf(data: ReportData): string {
   const both = fleetFigures(data);
-  return [timeline(data), '', verdictOn(both).headline, '', table(both.fulcrum, both.baseline), ...running(data)].join('\n');
+  return [timeline(data), '', verdictOn(both).headline, '', table(both.fulcrum, both.baseline), ...running(data)].join(
+    '\n',
+  );
 }
 
 function timeline({ pulls, services, timeZone }: ReportData): string {

@@ -6,7 +6,10 @@ import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Journal } from './journal.ts';
 
-export type Handler<Result> = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>) => Promise<Result>;
+export type Handler<Result> = (
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>,
+) => Promise<Result>;
 
 const logger = new Logger({ serviceName: 'fulcrum' });
 const metrics = new Metrics({ namespace: 'Fulcrum', serviceName: 'fulcrum', singleMetric: false });

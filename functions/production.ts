@@ -11,6 +11,7 @@ import {
 } from '../shared/adapters/aws/clients.ts';
 import { EventBridgeBus } from '../shared/adapters/aws/event-bus.ts';
 import { AwsMetricReader } from '../shared/adapters/aws/metric-reader.ts';
+import { AwsScalingReader } from '../shared/adapters/aws/scaling-reader.ts';
 import { DynamoDbStateStore } from '../shared/adapters/aws/state-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { Policy } from '../shared/config/policy.ts';
@@ -35,7 +36,10 @@ export function lookDependencies({ policy, environment }: Packaged): LookDepende
   return {
     ...tables({ policy, environment }),
     clock: systemClock,
-    capacity: new AwsCapacityReader({ ecs: ecsClient(region), autoScaling: autoScalingReadClient(region) }, systemClock),
+    capacity: new AwsCapacityReader(
+      { ecs: ecsClient(region), autoScaling: autoScalingReadClient(region) },
+      systemClock,
+    ),
     metrics: new AwsMetricReader(cloudWatchClient(region)),
     bus: new EventBridgeBus(eventBridgeClient(region), eventBus),
     codeVersion,
@@ -48,7 +52,7 @@ export function actionDependencies({ policy, environment }: Packaged): ActionDep
   return {
     ...tables({ policy, environment }),
     clock: systemClock,
-    reader: new AwsCapacityReader({ ecs: ecsClient(region), autoScaling: autoScalingReadClient(region) }, systemClock),
+    reader: new AwsScalingReader(autoScalingReadClient(region), systemClock),
     writer: new AwsCapacityWriter(autoScalingWriteClient(region)),
     codeVersion,
   };

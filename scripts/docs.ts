@@ -159,15 +159,16 @@ function written(value: unknown): string {
   return `{ ${pairs.join(', ')} }`;
 }
 
-async function main(check: boolean): Promise<void> {
+async function check(): Promise<void> {
   const stale = await staleFiles(await generatedFiles());
-  if (check) {
-    for (const { path } of stale) console.error(`${path} is stale: run \`${MEND}\` and commit what it writes.`);
-    if (stale.length > 0) process.exitCode = 1;
-    return;
-  }
+  for (const { path } of stale) console.error(`${path} is stale: run \`${MEND}\` and commit what it writes.`);
+  if (stale.length > 0) process.exitCode = 1;
+}
+
+async function write(): Promise<void> {
+  const stale = await staleFiles(await generatedFiles());
   await Promise.all(stale.map(({ path, text }) => writeFile(join(ROOT, path), text)));
   console.log(stale.length === 0 ? 'Everything is up to date.' : stale.map(({ path }) => `wrote ${path}`).join('\n'));
 }
 
-if (import.meta.main) await main(process.argv.includes('--check'));
+if (import.meta.main) await (process.argv.includes('--check') ? check() : write());

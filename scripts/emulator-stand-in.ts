@@ -68,8 +68,12 @@ export async function startStandIn(motoUrl: string): Promise<StandIn> {
   const notes: Notes = { atMax: new Map(), deploying: new Set() };
   const server = createServer((incoming, outgoing) => {
     answer(motoUrl, notes, incoming).then(
-      (answered) => send(outgoing, answered),
-      (error: unknown) => send(outgoing, refusal('ServiceUnavailable', String(error), 503)),
+      (answered) => {
+        send(outgoing, answered);
+      },
+      (error: unknown) => {
+        send(outgoing, refusal('ServiceUnavailable', String(error), 503));
+      },
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -87,7 +91,9 @@ export async function startStandIn(motoUrl: string): Promise<StandIn> {
     },
     stop: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        server.close(() => {
+          resolve();
+        });
         server.closeAllConnections();
       }),
   };
@@ -117,9 +123,9 @@ function pass(motoUrl: string, { method, path, headers, body }: Call): Promise<A
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.on('error', reject);
-        incoming.on('end', () =>
-          resolve({ status: incoming.statusCode ?? 502, headers: incoming.headers, body: Buffer.concat(chunks) }),
-        );
+        incoming.on('end', () => {
+          resolve({ status: incoming.statusCode ?? 502, headers: incoming.headers, body: Buffer.concat(chunks) });
+        });
       },
     );
     onward.on('error', reject);
@@ -150,8 +156,9 @@ function callTo(service: keyof typeof TARGET_PREFIX, action: string, region: str
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {
-  const { connection: _connection, 'transfer-encoding': _encoding, ...kept } = headers;
-  outgoing.writeHead(status, { ...kept, 'content-length': body.byteLength }).end(body);
+  const hop = { connection: undefined, 'transfer-encoding': undefined, 'content-length': String(body.byteLength) };
+  const kept = Object.entries({ ...headers, ...hop }).filter(([, value]) => value !== undefined);
+  outgoing.writeHead(status, Object.fromEntries(kept)).end(body);
 }
 
 function jsonOf(body: Buffer): Json {

@@ -106,7 +106,11 @@ async function answers(url: string): Promise<boolean> {
 /** Ends the process that we started, and no other. */
 async function stop(moto: ChildProcess): Promise<void> {
   if (moto.exitCode !== null || moto.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => moto.once('exit', () => resolve()));
+  const ended = new Promise<void>((resolve) =>
+    moto.once('exit', () => {
+      resolve();
+    }),
+  );
   moto.kill('SIGTERM');
   const last = setTimeout(() => moto.kill('SIGKILL'), STOP_TIMEOUT_MS);
   await ended;
@@ -121,9 +125,17 @@ async function main(command: string | undefined): Promise<void> {
   const emulator = await startEmulator();
   process.stdout.write(`${emulator.url}\n`);
   await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-    process.stdin.once('end', () => resolve()).resume();
+    process.once('SIGINT', () => {
+      resolve();
+    });
+    process.once('SIGTERM', () => {
+      resolve();
+    });
+    process.stdin
+      .once('end', () => {
+        resolve();
+      })
+      .resume();
   });
   await emulator.stop();
 }

@@ -20,7 +20,9 @@ export const createHandler =
     const report = await runTick(tick, policy, () => context.getRemainingTimeInMillis(), deps);
     for (const look of report.looks) journalLook(look, journal);
     if (report.failed.length > 0) {
-      const errors = report.failed.map(({ fleet, error }) => new Error(`the look at ${fleet} failed`, { cause: error }));
+      const errors = report.failed.map(
+        ({ fleet, error }) => new Error(`the look at ${fleet} failed`, { cause: error }),
+      );
       throw new AggregateError(errors, `${errors.length} of ${policy.fleets.length} looks failed`);
     }
     return { looked: report.looks.map(({ fleet }) => fleet), handedOver: report.handedOver };

@@ -1,5 +1,6 @@
 import { checkCalendar } from './checks/calendar.ts';
 import { checkConnections, checkServices } from './checks/capacity.ts';
+import { checkConnectionMath } from './checks/connection-math.ts';
 import { checkFreezes } from './checks/freezes.ts';
 import { checkOwnership } from './checks/ownership.ts';
 import { checkSustained } from './checks/sustained.ts';
@@ -10,6 +11,7 @@ import type { SoundFleet } from './sound-parts.ts';
 const FLEET_CHECKS: readonly ((fleet: SoundFleet) => readonly Finding[])[] = [
   checkServices,
   checkConnections,
+  checkConnectionMath,
   checkSustained,
   checkFreezes,
   checkCalendar,

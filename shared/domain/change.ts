@@ -1,4 +1,10 @@
-import type { CapacityBounds, NamedTargetTracking, ScalableTargetId, ScalingSetup, ScheduledCapacity } from './capacity.ts';
+import type {
+  CapacityBounds,
+  NamedTargetTracking,
+  ScalableTargetId,
+  ScalingSetup,
+  ScheduledCapacity,
+} from './capacity.ts';
 
 /** What shall become different, as absolute values: doing it twice does it once. */
 export type Change =

@@ -114,7 +114,8 @@ const EXPLAIN: Explainers = {
   'not-deployed': ({ detail }) => detail,
   'trimmed-to-hard-limit': ({ wanted, hardLimit }) => `wanted ${wanted} tasks, the hard limit is ${hardLimit}`,
   'trimmed-to-step': ({ wanted, factor }) => `wanted ${wanted} tasks, a step is at most ×${factor}`,
-  'trimmed-to-connections': ({ wanted, side, limit }) => `wanted ${wanted} tasks, ${limit} ${side} connections allow less`,
+  'trimmed-to-connections': ({ wanted, side, limit }) =>
+    `wanted ${wanted} tasks, ${limit} ${side} connections allow less`,
   'trimmed-to-budget': ({ wanted, budgetUsdPerMonth }) =>
     `wanted ${wanted} tasks, the budget of ${Math.round(budgetUsdPerMonth)} USD a month allows less`,
   'already-there': () => 'it was already so',
@@ -142,7 +143,8 @@ const EXPLAIN: Explainers = {
   'event-withdrawn': ({ event }) => `“${event}” is withdrawn`,
 };
 
-export function explainReason<Code extends Reason['code']>(reason: Extract<Reason, { code: Code }>): string {
-  const explainer: (reason: Extract<Reason, { code: Code }>) => string = EXPLAIN[reason.code as Code];
+export function explainReason(reason: Reason): string {
+  // Each code has the explainer of its own reason, which the type of EXPLAIN holds; the compiler cannot see it through the union.
+  const explainer = EXPLAIN[reason.code] as (reason: Reason) => string;
   return explainer(reason);
 }

@@ -45,6 +45,10 @@ export function later(at: EpochMs, seconds: Seconds): EpochMs {
   return at + seconds * 1000;
 }
 
+export function earlier(at: EpochMs, seconds: Seconds): EpochMs {
+  return at - seconds * 1000;
+}
+
 export function secondsBetween(from: EpochMs, to: EpochMs): Seconds {
   return (to - from) / 1000;
 }

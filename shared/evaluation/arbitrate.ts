@@ -9,7 +9,7 @@ import type { Bottleneck } from './diagnose.ts';
 
 /**
  * Who goes first when several levers want one resource at once. Nothing else can work before the scalable target is
- * there; room that is needed now comes before a plan for later; taking away comes last.
+ * there; then come announced events.
  */
 const PRECEDENCE: readonly LeverName[] = ['target-tracking', 'known-event', 'ceiling'];
 
@@ -23,18 +23,23 @@ export interface Arbitrated {
  * 1. A lever that would push more load onto the bottleneck yields to it.
  * 2. One change in flight on a resource.
  * 3. Of several demands on the bounds of one resource the largest wins.
- * 4. Of the rest one change of a resource at a time, by precedence; growth before everything that shrinks.
+ * 4. Of the rest one change of a resource at a time: room that is needed now before a plan for later, growth before
+ *    everything that shrinks, then by precedence.
+ *
+ * @param mayAct whether the guards would let a wish through as it stands. Nobody stands back for one that only observes,
+ *   cools down or is frozen: growth would wait for a change that does not come.
  */
 export function arbitrate(
   proposals: readonly Proposal[],
   bottleneck: Bottleneck,
   snapshot: FleetSnapshot,
+  mayAct: (proposal: Proposal, wanted: Act) => boolean,
 ): readonly Arbitrated[] {
   const settled = proposals.map((proposal) => ({
     proposal,
     decision: stopBy(proposal, yieldsTo(proposal, bottleneck) ?? inFlight(proposal, snapshot)),
   }));
-  const demands = demandsByResource(settled);
+  const demands = demandsByResource(settled, mayAct);
   return settled.map(({ proposal, decision }) => {
     if (decision.kind !== 'act') return { proposal, decision };
     const mine = { lever: proposal.lever, wanted: decision };
@@ -46,10 +51,27 @@ export function arbitrate(
   });
 }
 
-function demandsByResource(settled: readonly Arbitrated[]): ReadonlyMap<string, readonly Demand[]> {
+/**
+ * The changes that are left, in the order in which they share what room there is: by urgency as on one resource, then by
+ * name, so that the order of a list in `fulcrum.yml` decides nothing.
+ */
+export function byUrgency(
+  arbitrated: readonly Arbitrated[],
+): readonly { readonly proposal: Proposal; readonly wanted: Act }[] {
+  const rankOf = ({ proposal: { lever }, wanted }: { readonly proposal: Proposal; readonly wanted: Act }): number =>
+    rank({ lever, wanted });
+  return arbitrated
+    .flatMap(({ proposal, decision }) => (decision.kind === 'act' ? [{ proposal, wanted: decision }] : []))
+    .sort((a, b) => rankOf(a) - rankOf(b) || (a.proposal.resource < b.proposal.resource ? -1 : 1));
+}
+
+function demandsByResource(
+  settled: readonly Arbitrated[],
+  mayAct: (proposal: Proposal, wanted: Act) => boolean,
+): ReadonlyMap<string, readonly Demand[]> {
   const demands = new Map<string, Demand[]>();
   for (const { proposal, decision } of settled) {
-    if (decision.kind !== 'act') continue;
+    if (decision.kind !== 'act' || !mayAct(proposal, decision)) continue;
     const rivals = demands.get(proposal.resource) ?? [];
     rivals.push({ lever: proposal.lever, wanted: decision });
     demands.set(proposal.resource, rivals);
@@ -113,6 +135,7 @@ function beatenBy(mine: Demand, other: Demand): Veto | null {
 
 /** Smaller goes first. */
 function rank({ lever, wanted }: Demand): number {
-  const taking = wanted.direction === 'shrink' ? PRECEDENCE.length : 0;
-  return taking + PRECEDENCE.indexOf(lever);
+  const { direction, change } = wanted;
+  const urgency = direction === 'shrink' ? 2 : change.kind === 'schedule-capacity' ? 1 : 0;
+  return urgency * PRECEDENCE.length + PRECEDENCE.indexOf(lever);
 }

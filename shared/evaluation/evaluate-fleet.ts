@@ -1,15 +1,16 @@
 import type { FleetPolicy, LeverName } from '../config/policy.ts';
 import { connectionMath, type ConnectionMath } from '../capacity/connections.ts';
 import type { CapacityBounds } from '../domain/capacity.ts';
-import type { Decision } from '../domain/decision.ts';
+import type { Change } from '../domain/change.ts';
+import type { Act, Decision } from '../domain/decision.ts';
 import type { FleetSnapshot } from '../domain/snapshot.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { applyGuards } from '../guards/apply-guards.ts';
 import { planAt } from '../guards/connection-plan.ts';
-import { mostTasks } from '../guards/wanted-bounds.ts';
+import { largest, mostTasks } from '../guards/wanted-bounds.ts';
 import { LEVERS } from '../levers/registry.ts';
 import type { Proposal } from '../levers/lever.ts';
-import { arbitrate } from './arbitrate.ts';
+import { arbitrate, byUrgency } from './arbitrate.ts';
 import { type Bottleneck, diagnose } from './diagnose.ts';
 
 export interface FleetEvaluation {
@@ -35,35 +36,47 @@ export function evaluateFleet(snapshot: FleetSnapshot, policy: FleetPolicy, now:
   );
   const bottleneck = diagnose(snapshot, policy, now);
   const services = new Map(policy.services.map((service) => [service.name, service]));
-  const bounds = presentBounds(snapshot);
+  const bounds = reservedBounds(snapshot);
 
-  const verdicts = arbitrate(proposals, bottleneck, snapshot).map(({ proposal, decision }): Verdict => {
-    const service = services.get(proposal.service);
-    if (decision.kind !== 'act' || service === undefined) return { proposal, decision };
-    const { lever, resource } = proposal;
-    const guarded = applyGuards({ lever, resource, service, wanted: decision, snapshot, policy, bounds, now });
-    if (guarded.kind === 'act') letThrough(bounds, service.name, guarded.change);
-    return { proposal, decision: guarded };
-  });
+  const guarded = ({ lever, resource, service: name }: Proposal, wanted: Act): Decision => {
+    const service = services.get(name);
+    // Nothing may pass unguarded because its service is not known.
+    if (service === undefined)
+      throw new Error(`${lever} wants a change of ${name}, which ${policy.name} does not have`);
+    return applyGuards({ lever, resource, service, wanted, snapshot, policy, bounds, now });
+  };
+  const mayAct = (proposal: Proposal, wanted: Act): boolean => guarded(proposal, wanted).kind === 'act';
+  const arbitrated = arbitrate(proposals, bottleneck, snapshot, mayAct);
+
+  const judged = new Map<Proposal, Decision>();
+  for (const { proposal, wanted } of byUrgency(arbitrated)) {
+    const decision = guarded(proposal, wanted);
+    if (decision.kind === 'act') letThrough(bounds, proposal.service, decision.change);
+    judged.set(proposal, decision);
+  }
+  const verdicts = arbitrated.map(({ proposal, decision }) => ({
+    proposal,
+    decision: judged.get(proposal) ?? decision,
+  }));
 
   const tasksOf = (name: string, configuredMax: number): number => bounds.get(name)?.max ?? configuredMax;
   return { bottleneck, verdicts, connections: connectionMath(planAt(policy, tasksOf)) };
 }
 
-function presentBounds(snapshot: FleetSnapshot): Map<string, CapacityBounds> {
+/** The bounds of now, with the ceilings that scheduled actions of ours will bring: that room is given away already. */
+function reservedBounds(snapshot: FleetSnapshot): Map<string, CapacityBounds> {
   return new Map(
-    Object.entries(snapshot.services).flatMap(([name, { scaling }]) =>
-      scaling.kind === 'seen' && scaling.value !== null ? [[name, scaling.value.bounds] as const] : [],
-    ),
+    Object.entries(snapshot.services).flatMap(([name, { scaling, scheduled }]) => {
+      if (scaling.kind === 'unseen' || scaling.value === null) return [];
+      const { bounds } = scaling.value;
+      const ours = scheduled.kind === 'seen' ? scheduled.value.ours : [];
+      return [[name, { min: bounds.min, max: largest([bounds, ...ours]) }] as const];
+    }),
   );
 }
 
 /** Later changes of the same look are judged with this one done: two raises must fit together. */
-function letThrough(
-  bounds: Map<string, CapacityBounds>,
-  service: string,
-  change: Parameters<typeof mostTasks>[0],
-): void {
+function letThrough(bounds: Map<string, CapacityBounds>, service: string, change: Change): void {
   const present = bounds.get(service) ?? { min: 0, max: 0 };
   bounds.set(service, { min: present.min, max: Math.max(present.max, mostTasks(change, present)) });
 }

@@ -1,13 +1,15 @@
+import { connectionMath, exceededSides, mostTasksThatFit } from '../capacity/connections.ts';
 import { usdPerMonth } from '../capacity/fargate-prices.ts';
-import { exceededSides, mostTasksThatFit } from '../capacity/connections.ts';
-import { planAt } from './connection-plan.ts';
-import type { CapacityBounds } from '../domain/capacity.ts';
+import type { ServicePolicy } from '../config/policy.ts';
 import { assertNever } from '../domain/assert-never.ts';
-import { connectionMath } from '../capacity/connections.ts';
-import { later, MINUTE, type Seconds } from '../domain/units.ts';
+import type { CapacityBounds } from '../domain/capacity.ts';
+import type { Change } from '../domain/change.ts';
+import { later, MINUTE, type Seconds, type Tasks } from '../domain/units.ts';
+import { times } from '../levers/factor.ts';
+import { planAt } from './connection-plan.ts';
 import { freezeInForce } from './freeze.ts';
 import { type Guard, type GuardContext, type GuardFinding, PASS, veto } from './guard.ts';
-import { mostTasks, trimCeiling, trimmed, wantedBounds } from './wanted-bounds.ts';
+import { mostTasks, movedBounds, trimCeiling, trimmed, wantedBounds } from './wanted-bounds.ts';
 
 /**
  * Every guard there is, in the order in which they look. All of them look at every change, each at what the ones before
@@ -61,29 +63,35 @@ function checkPause({ lever, service, snapshot, now }: GuardContext): GuardFindi
   return pause === undefined ? PASS : veto({ code: 'paused', until: pause.until, note: pause.note });
 }
 
-function checkBounds({ service, wanted }: GuardContext): GuardFinding {
-  const { min, max } = wantedBounds(wanted.change);
+/** Judges what the change moves: what it leaves alone may stand anywhere, and putting that right is a repair of its own. */
+function checkBounds(context: GuardContext): GuardFinding {
+  const { service, wanted } = context;
   const { min: lowest, hardLimit } = service;
-  if (max !== null && max > hardLimit) {
-    const smaller = trimCeiling(wanted, hardLimit);
-    return smaller === null
-      ? veto({ code: 'outside-bounds', wanted: max, lowest, hardLimit })
-      : trimmed(smaller, { code: 'trimmed-to-hard-limit', wanted: max, hardLimit });
-  }
-  if (min !== null && (min < lowest || min > hardLimit)) {
-    return veto({ code: 'outside-bounds', wanted: min, lowest, hardLimit });
-  }
-  return PASS;
+  const outside = outsideBounds(wanted.change, service);
+  if (outside === null) return PASS;
+  const smaller = outside > hardLimit ? trimCeiling(wanted, hardLimit, boundsNow(context)) : null;
+  return smaller === null || outsideBounds(smaller.change, service) !== null
+    ? veto({ code: 'outside-bounds', wanted: outside, lowest, hardLimit })
+    : trimmed(smaller, { code: 'trimmed-to-hard-limit', wanted: outside, hardLimit });
 }
 
-function checkStep({ lever, policy, wanted }: GuardContext): GuardFinding {
+/** The number of tasks by which a change leaves the bounds of policy, or a minimum above its maximum. */
+function outsideBounds(change: Change, { min: lowest, hardLimit }: ServicePolicy): Tasks | null {
+  const moved = movedBounds(change).flatMap(({ min, max }) => [max, min]);
+  const outside = moved.find((tasks) => tasks !== undefined && (tasks < lowest || tasks > hardLimit));
+  const upsideDown = wantedBounds(change).find(({ min = 0, max = Infinity }) => min > max);
+  return outside ?? upsideDown?.min ?? null;
+}
+
+function checkStep(context: GuardContext): GuardFinding {
+  const { lever, policy, wanted } = context;
   const { change } = wanted;
   // A known event is a jump on purpose; the ceiling lever feels its way.
   if (lever !== 'ceiling' || change.kind !== 'set-capacity-bounds') return PASS;
   const { maxStepFactor } = policy.levers.ceiling;
-  const most = Math.max(Math.floor(change.from.max * maxStepFactor), change.from.max + 1);
+  const most = Math.max(Math.floor(times(change.from.max, maxStepFactor)), change.from.max + 1);
   if (change.to.max <= most) return PASS;
-  const smaller = trimCeiling(wanted, most);
+  const smaller = trimCeiling(wanted, most, boundsNow(context));
   return smaller === null
     ? PASS
     : trimmed(smaller, { code: 'trimmed-to-step', wanted: change.to.max, factor: maxStepFactor });
@@ -91,8 +99,11 @@ function checkStep({ lever, policy, wanted }: GuardContext): GuardFinding {
 
 function checkCooldown({ lever, policy, resource, snapshot, wanted, now }: GuardContext): GuardFinding {
   const seconds = cooldownSeconds(lever, wanted.direction, policy.levers);
-  const applied = snapshot.changes[resource]?.lastApplied[wanted.direction];
-  if (applied === undefined || seconds === 0) return PASS;
+  const { grow, shrink, repair } = snapshot.changes[resource]?.lastApplied ?? {};
+  // What has just grown is not taken away again at once; growth never waits for what was taken away.
+  const counted = { grow: [grow], shrink: [shrink, grow], repair: [repair] }[wanted.direction];
+  const applied = Math.max(...counted.filter((at) => at !== undefined));
+  if (seconds === 0 || !Number.isFinite(applied)) return PASS;
   const until = later(applied, seconds);
   return now < until ? veto({ code: 'cooling-down', until }) : PASS;
 }
@@ -145,6 +156,12 @@ function checkDeployment({ snapshot, service, wanted }: GuardContext): GuardFind
 /** A service that is not registered has no room yet: registering it is growth from nothing. */
 const UNREGISTERED: CapacityBounds = { min: 0, max: 0 };
 
+/** The bounds that stand, without what is scheduled or let through. */
+function boundsNow({ snapshot, service }: GuardContext): CapacityBounds {
+  const scaling = snapshot.services[service.name]?.scaling;
+  return scaling?.kind === 'seen' && scaling.value !== null ? scaling.value.bounds : UNREGISTERED;
+}
+
 function checkBudget(context: GuardContext): GuardFinding {
   const { policy, service, bounds, wanted } = context;
   const budgetUsdPerMonth = policy.budget?.usdPerMonthAtCeiling;
@@ -164,13 +181,14 @@ function checkBudget(context: GuardContext): GuardFinding {
 
   let affordable = most;
   while (affordable > present.max && (costAt(affordable) ?? 0) > budgetUsdPerMonth) affordable -= 1;
-  const smaller = trimCeiling(wanted, affordable);
+  const smaller = trimCeiling(wanted, affordable, boundsNow(context));
   return smaller === null
     ? veto({ code: 'over-budget', atCeilingUsdPerMonth, budgetUsdPerMonth })
     : trimmed(smaller, { code: 'trimmed-to-budget', wanted: most, budgetUsdPerMonth });
 }
 
-function checkConnections({ policy, service, bounds, wanted }: GuardContext): GuardFinding {
+function checkConnections(context: GuardContext): GuardFinding {
+  const { policy, service, bounds, wanted } = context;
   const present = bounds.get(service.name) ?? UNREGISTERED;
   const most = mostTasks(wanted.change, present);
   // What is there already is not undone by this guard: it judges growth.
@@ -184,7 +202,7 @@ function checkConnections({ policy, service, bounds, wanted }: GuardContext): Gu
   );
   if (exceeded === undefined) return PASS;
   const { side, needed, limit } = exceeded;
-  const smaller = trimCeiling(wanted, mostTasksThatFit(plan, service.name));
+  const smaller = trimCeiling(wanted, mostTasksThatFit(plan, service.name), boundsNow(context));
   return smaller === null
     ? veto({ code: 'connections-exceeded', side, needed, limit })
     : trimmed(smaller, { code: 'trimmed-to-connections', wanted: most, side, limit });

@@ -1,44 +1,92 @@
-import type { CapacityBounds } from '../domain/capacity.ts';
+import { assertNever } from '../domain/assert-never.ts';
+import type { CapacityBounds, ScheduledCapacity } from '../domain/capacity.ts';
 import type { Change } from '../domain/change.ts';
 import type { Act } from '../domain/decision.ts';
 import type { Trim } from '../domain/reason.ts';
 import type { Tasks } from '../domain/units.ts';
+import { isSamePlan } from '../levers/scheduled-plan.ts';
 import type { GuardFinding } from './guard.ts';
 
-/** The most and the least that a change lets a service come to; `null` where the change leaves that bound alone. */
-export function wantedBounds(change: Change): { readonly min: Tasks | null; readonly max: Tasks | null } {
+/** A minimum, a maximum or both. */
+export interface SomeBounds {
+  readonly min?: Tasks;
+  readonly max?: Tasks;
+}
+
+/** Each pair of bounds that a change leads to, now or at a scheduled time. */
+export function wantedBounds(change: Change): readonly SomeBounds[] {
   switch (change.kind) {
     case 'set-capacity-bounds':
-    case 'ensure-target-tracking': {
-      const to: CapacityBounds = change.kind === 'set-capacity-bounds' ? change.to : change.to.bounds;
-      return to;
-    }
-    case 'schedule-capacity': {
-      const largest = (values: readonly (Tasks | undefined)[]): Tasks | null => {
-        const given = values.filter((value) => value !== undefined);
-        return given.length === 0 ? null : Math.max(...given);
-      };
-      return { min: largest(change.to.map(({ min }) => min)), max: largest(change.to.map(({ max }) => max)) };
-    }
+      return [change.to];
+    case 'ensure-target-tracking':
+      return [change.to.bounds];
+    case 'schedule-capacity':
+      return change.to;
+    default:
+      return assertNever(change);
   }
+}
+
+/** The same without the bounds that stand there already. */
+export function movedBounds(change: Change): readonly SomeBounds[] {
+  switch (change.kind) {
+    case 'set-capacity-bounds':
+      return [moved(change.from, change.to)];
+    case 'ensure-target-tracking':
+      return change.from === null ? [change.to.bounds] : [moved(change.from.bounds, change.to.bounds)];
+    case 'schedule-capacity':
+      return change.to;
+    default:
+      return assertNever(change);
+  }
+}
+
+function moved(from: CapacityBounds, to: CapacityBounds): SomeBounds {
+  return { ...(to.min === from.min ? {} : { min: to.min }), ...(to.max === from.max ? {} : { max: to.max }) };
 }
 
 /** The most tasks that the service can come to through this change, given its bounds of now. */
 export function mostTasks(change: Change, present: CapacityBounds): Tasks {
-  const { min, max } = wantedBounds(change);
-  const ceiling = change.kind === 'schedule-capacity' ? Math.max(present.max, max ?? 0) : (max ?? present.max);
-  return Math.max(ceiling, min ?? 0);
+  const wanted = largest(wantedBounds(change));
+  return change.kind === 'schedule-capacity' ? Math.max(present.max, wanted) : wanted;
+}
+
+/** The largest number of tasks among bounds; 0 where there is none. */
+export function largest(bounds: readonly SomeBounds[]): Tasks {
+  return Math.max(0, ...bounds.flatMap(({ min = 0, max = 0 }) => [min, max]));
 }
 
 /**
- * The same wish with a lower ceiling. Only a raise of the ceiling can be trimmed: other changes are whole or not at all.
- * `null`: nothing would be left of it.
+ * The same wish with less room. The ceiling of now is the least room: what is there already is not undone here, and a
+ * floor that fits under it needs no more. Repairs are whole or not at all.
+ *
+ * @returns `null` where nothing would be left of the wish.
  */
-export function trimCeiling(wanted: Act, max: Tasks): Act | null {
+export function trimCeiling(wanted: Act, room: Tasks, present: CapacityBounds): Act | null {
   const { change } = wanted;
-  if (change.kind !== 'set-capacity-bounds' || change.to.max <= change.from.max) return null;
-  if (max <= change.from.max || max < change.to.min) return null;
-  return { ...wanted, change: { ...change, to: { ...change.to, max } } };
+  const most = Math.max(room, present.max);
+  switch (change.kind) {
+    case 'ensure-target-tracking':
+      return null;
+    case 'set-capacity-bounds': {
+      const to = { min: change.to.min, max: Math.min(change.to.max, most) };
+      const isNothingLeft = to.max === change.from.max && to.min === change.from.min;
+      return isNothingLeft || to.max < to.min ? null : { ...wanted, change: { ...change, to } };
+    }
+    case 'schedule-capacity': {
+      if (change.to.some(({ min = 0 }) => min > most)) return null;
+      const to = change.to.map((action) => withLessRoom(action, most, present));
+      return isSamePlan(to, change.from) ? null : { ...wanted, change: { ...change, to } };
+    }
+    default:
+      return assertNever(change);
+  }
+}
+
+function withLessRoom({ max, ...action }: ScheduledCapacity, most: Tasks, present: CapacityBounds): ScheduledCapacity {
+  if (max === undefined) return action;
+  // A step that cannot raise the ceiling must not touch it: it could only lower it.
+  return most > present.max ? { ...action, max: Math.min(max, most) } : action;
 }
 
 export function trimmed(to: Act, because: Trim): GuardFinding {

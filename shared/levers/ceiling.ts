@@ -1,10 +1,23 @@
 import type { FleetPolicy, LeverSettings, ServicePolicy, Sustained } from '../config/policy.ts';
 import type { ScalableTargetId, ScalingSetup } from '../domain/capacity.ts';
 import { abstain, act, type Decision, hold } from '../domain/decision.ts';
+import type { KnownEvent } from '../domain/known-event.ts';
 import { newest, type Reading, seen, type Series, unseen } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
 import type { ServiceFacts } from '../domain/snapshot.ts';
-import { DAY, type EpochMs, HOUR, later, MINUTE, type Percent, type Tasks } from '../domain/units.ts';
+import {
+  DAY,
+  earlier,
+  type EpochMs,
+  HOUR,
+  later,
+  MINUTE,
+  type Percent,
+  type Seconds,
+  type Tasks,
+} from '../domain/units.ts';
+import { times } from './factor.ts';
+import { eventCeiling } from './known-event.ts';
 import { cpuQuery, isDue, runningTasksQuery } from './metric-queries.ts';
 import { type CheapServiceFacts, defineLever, type Need, serviceOf } from './lever.ts';
 import { resourceOf, targetOf } from './resources.ts';
@@ -20,6 +33,8 @@ export interface CeilingInput {
   readonly wantedMoreThanMax: Reading<EpochMs | null>;
   /** Most tasks that ran at once in the calm period. */
   readonly peakTasks: Reading<Tasks>;
+  /** Least ceiling that known events under way or ahead can do with; 0 without any. */
+  readonly ceilingForEvents: Tasks;
 }
 
 export interface CeilingSettings {
@@ -40,20 +55,32 @@ const SATURATED_PERCENT: Percent = 95;
  *   10 tasks at the ceiling of 10, 84 % CPU, target 70 %  ->  12
  *   10 tasks at the ceiling of 10, 99 % CPU, target 70 %  ->  15: saturated, the whole step of ×1.5
  *
- * Lowers it again, towards the ceiling of policy, when the peak of the last days times the headroom stays below it.
+ * Lowers it again, towards the ceiling of policy, when the peak of the last days times the headroom stays below it: never
+ * under what runs now, nor under what a known event has been given or will need.
  * Steps, hard limit, cooldown and connection math are the guards' business.
  */
-export function evaluateCeiling(input: CeilingInput, settings: CeilingSettings, now: EpochMs): Decision {
+export function evaluateCeiling(input: CeilingInput, settings: CeilingSettings, _now: EpochMs): Decision {
   const { facts, scaling } = input;
   if (facts.kind === 'unseen') return abstain({ code: 'blind', to: 'the ECS service', because: facts.because });
   if (scaling.kind === 'unseen') return abstain({ code: 'blind', to: 'its scaling setup', because: scaling.because });
-  if (scaling.value === null) return abstain({ code: 'not-deployed', detail: 'not registered: no ceiling to look after' });
+  if (scaling.value === null)
+    return abstain({ code: 'not-deployed', detail: 'not registered: no ceiling to look after' });
 
   const { desired } = facts.value;
   const { max } = scaling.value.bounds;
-  if (desired >= max) return evaluatePinned(input, scaling.value, desired, settings);
-  if (max > settings.max) return evaluateCalm(input, scaling.value, settings, now);
+  if (desired >= max) return noUseOfRoom(scaling.value) ?? evaluatePinned(input, scaling.value, desired, settings);
+  if (max > settings.max) return evaluateCalm(input, scaling.value, facts.value, settings);
   return hold({ code: 'below-max', desired, max });
+}
+
+/** Without a policy that scales out, a higher ceiling changes nothing but the bill that it allows. */
+function noUseOfRoom({ suspended, targetTracking, otherPolicies }: ScalingSetup): Decision | null {
+  if (suspended.dynamicScalingOut) {
+    return abstain({ code: 'not-deployed', detail: 'scaling out is suspended: a higher ceiling would not be used' });
+  }
+  return targetTracking.length + otherPolicies.length === 0
+    ? abstain({ code: 'not-deployed', detail: 'no policy scales it out: a higher ceiling would not be used' })
+    : null;
 }
 
 function evaluatePinned(
@@ -68,7 +95,11 @@ function evaluatePinned(
       : act({ kind: 'set-capacity-bounds', target, from: bounds, to: { ...bounds, max: needed } }, 'grow', because);
 
   const asked = wantedMoreThanMax.kind === 'seen' ? wantedMoreThanMax.value : null;
-  if (asked !== null && newestCpuPercents.kind === 'seen' && isBreached(newestCpuPercents.value, targetPercent, lever.confirmed)) {
+  if (
+    asked !== null &&
+    newestCpuPercents.kind === 'seen' &&
+    isBreached(newestCpuPercents.value, targetPercent, lever.confirmed)
+  ) {
     const cpuPercent = mean(newestCpuPercents.value);
     const needed = neededTasks(desired, bounds.max, cpuPercent, targetPercent, lever.maxStepFactor);
     return raise(needed, { code: 'scaled-to-max', max: bounds.max, cpuPercent, targetPercent, since: asked, needed });
@@ -88,33 +119,41 @@ function evaluatePinned(
 }
 
 function evaluateCalm(
-  { target, peakTasks }: CeilingInput,
+  { target, peakTasks, ceilingForEvents: forEvents }: CeilingInput,
   { bounds }: ScalingSetup,
+  { desired, running }: ServiceFacts,
   { max, lever }: CeilingSettings,
-  _now: EpochMs,
 ): Decision {
-  if (peakTasks.kind === 'unseen' && peakTasks.because.code === 'not-asked') {
-    return hold({ code: 'not-due', everySeconds: CALM_EVERY });
-  }
   if (peakTasks.kind === 'unseen') {
     return abstain({ code: 'blind', to: 'the running tasks of the calm period', because: peakTasks.because });
   }
-  const lowered = Math.max(max, bounds.min, Math.ceil(peakTasks.value * lever.calmHeadroomFactor));
-  if (lowered >= bounds.max) return hold({ code: 'not-calm', peakTasks: peakTasks.value, max: bounds.max });
-  return act(
-    { kind: 'set-capacity-bounds', target, from: bounds, to: { ...bounds, max: lowered } },
-    'shrink',
-    { code: 'calm', days: lever.calmDays, peakTasks: peakTasks.value, max: bounds.max },
-  );
+  // The metric is minutes late: what is wanted or runs now counts as well.
+  const peak = Math.max(peakTasks.value, desired, running);
+  const lowered = Math.max(max, bounds.min, Math.ceil(times(peak, lever.calmHeadroomFactor)));
+  if (lowered >= bounds.max) return hold({ code: 'not-calm', peakTasks: peak, max: bounds.max });
+  if (forEvents >= bounds.max) return hold({ code: 'waits-for', lever: 'known-event' });
+  const to = { ...bounds, max: Math.max(lowered, forEvents) };
+  return act({ kind: 'set-capacity-bounds', target, from: bounds, to }, 'shrink', {
+    code: 'calm',
+    days: lever.calmDays,
+    peakTasks: peak,
+    max: bounds.max,
+  });
 }
 
 function isBreached(cpuPercents: readonly Percent[], targetPercent: Percent, { datapoints, of }: Sustained): boolean {
   return cpuPercents.slice(-of).filter((cpu) => cpu > targetPercent).length >= datapoints;
 }
 
-function neededTasks(desired: Tasks, max: Tasks, cpuPercent: Percent, targetPercent: Percent, stepFactor: number): Tasks {
+function neededTasks(
+  desired: Tasks,
+  max: Tasks,
+  cpuPercent: Percent,
+  targetPercent: Percent,
+  stepFactor: number,
+): Tasks {
   const measured = Math.ceil((desired * cpuPercent) / targetPercent);
-  const censored = cpuPercent >= SATURATED_PERCENT ? Math.ceil(max * stepFactor) : 0;
+  const censored = cpuPercent >= SATURATED_PERCENT ? Math.ceil(times(max, stepFactor)) : 0;
   return Math.max(measured, censored, max + 1);
 }
 
@@ -125,14 +164,19 @@ function mean(values: readonly number[]): number {
 /** Points that may be missing in the calm period before its peak counts as unknown: 2 % of the minutes. */
 const CALM_COVERAGE = 0.98;
 
-/** The peak of a long window, or why it is not known. Missing minutes could hide a peak. */
-export function peakOver(series: Reading<Series>, days: number): Reading<Tasks> {
+/** The peak of a long window, or why it is not known. Missing minutes, above all the newest, could hide a peak. */
+export function peakOver(series: Reading<Series>, days: number, limitSeconds: Seconds, now: EpochMs): Reading<Tasks> {
+  const newestPoint = newest(series, 1, limitSeconds, now);
   if (series.kind === 'unseen') return series;
+  if (newestPoint.kind === 'unseen') return newestPoint;
   const { points, periodSeconds } = series.value;
+  const window = points.filter(({ at }) => at >= earlier(now, days * DAY));
+  const invalid = window.find(({ value }) => !Number.isFinite(value) || value < 0);
+  if (invalid !== undefined) return unseen({ code: 'invalid', value: String(invalid.value) });
   const needed = Math.floor(((days * DAY) / periodSeconds) * CALM_COVERAGE);
-  if (points.length < needed) return unseen({ code: 'incomplete', points: points.length, needed });
-  const peak = points.reduce((most, { value }) => (value > most ? value : most), 0);
-  return Number.isFinite(peak) ? seen(peak, series.at) : unseen({ code: 'invalid', value: String(peak) });
+  if (window.length < needed) return unseen({ code: 'incomplete', points: window.length, needed });
+  const peak = window.reduce((most, { value }) => Math.max(most, value), 0);
+  return seen(peak, newestPoint.at);
 }
 
 /** The calm period is looked at once an hour: it is long, and its answer changes slowly. */
@@ -160,7 +204,8 @@ export const ceiling = defineLever<CeilingInput, CeilingSettings>({
           cpuPercents: newest(cpu, lever.sustained.of, lever.maxReadingAgeSeconds, now),
           newestCpuPercents: newest(cpu, lever.confirmed.of, lever.maxReadingAgeSeconds, now),
           wantedMoreThanMax,
-          peakTasks: peakOver(runningTasks, lever.calmDays),
+          peakTasks: peakOver(runningTasks, lever.calmDays, lever.maxReadingAgeSeconds, now),
+          ceilingForEvents: ceilingForEvents(snapshot.events, service, policy, now),
         },
         settings: {
           max: service.max,
@@ -172,6 +217,22 @@ export const ceiling = defineLever<CeilingInput, CeilingSettings>({
     }),
   evaluate: evaluateCeiling,
 });
+
+/** What events within the horizon need: a ceiling that is lowered below it would only have to be raised again. */
+function ceilingForEvents(
+  events: readonly KnownEvent[],
+  service: ServicePolicy,
+  policy: FleetPolicy,
+  now: EpochMs,
+): Tasks {
+  const lever = policy.levers['known-event'];
+  const horizon = later(now, lever.horizonDays * DAY);
+  const floors = events
+    .filter(({ from, to }) => to > now && from <= horizon)
+    .map((event) => event.floors[service.name] ?? 0);
+  const most = Math.max(0, ...floors);
+  return most === 0 ? 0 : eventCeiling(most, { service, lever });
+}
 
 /** A service below its ceiling needs no metric at all, and that is most services most of the time. */
 function needsOf(
@@ -186,7 +247,7 @@ function needsOf(
   if (facts.facts.value.desired >= max) {
     return [
       { slot: 'cpu', service: service.name, query: cpuQuery(service, sustained.of) },
-      { slot: 'wantedMoreThanMax', service: service.name, since: later(now, -REPORT_WINDOW) },
+      { slot: 'wantedMoreThanMax', service: service.name, since: earlier(now, REPORT_WINDOW) },
     ];
   }
   return max > service.max && isDue(now, CALM_EVERY)

@@ -1,6 +1,6 @@
 import type { ServicePolicy } from '../config/policy.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
-import { type EpochMs, type Seconds, secondsBetween, type Tasks } from '../domain/units.ts';
+import { earlier, type EpochMs, type Seconds, type Tasks } from '../domain/units.ts';
 
 type Floored = Pick<ServicePolicy, 'name' | 'min' | 'hardLimit'>;
 
@@ -25,7 +25,7 @@ export function activeEvent(
   let most: { readonly event: KnownEvent; readonly floor: Tasks } | null = null;
   for (const event of events) {
     const asked = event.floors[service.name];
-    if (asked === undefined || secondsBetween(at, event.from) > leadSeconds || at >= event.to) continue;
+    if (asked === undefined || at < earlier(event.from, leadSeconds) || at >= event.to) continue;
     const floor = Math.min(asked, service.hardLimit);
     if (most === null || floor > most.floor) most = { event, floor };
   }
@@ -33,12 +33,7 @@ export function activeEvent(
 }
 
 /** The least tasks at an instant: the ordinary minimum, or what events ask for, whichever is larger. */
-export function floorAt(
-  events: readonly KnownEvent[],
-  service: Floored,
-  leadSeconds: Seconds,
-  at: EpochMs,
-): Tasks {
+export function floorAt(events: readonly KnownEvent[], service: Floored, leadSeconds: Seconds, at: EpochMs): Tasks {
   return Math.max(service.min, activeEvent(events, service, leadSeconds, at)?.floor ?? 0);
 }
 
@@ -52,7 +47,7 @@ export function floorSteps(
   leadSeconds: Seconds,
 ): readonly FloorStep[] {
   const mine = events.filter((event) => event.floors[service.name] !== undefined);
-  const instants = new Set(mine.flatMap((event) => [event.from - leadSeconds * 1000, event.to]));
+  const instants = new Set(mine.flatMap((event) => [earlier(event.from, leadSeconds), event.to]));
   const steps: FloorStep[] = [];
   let floor: Tasks = service.min;
   for (const at of [...instants].sort((a, b) => a - b)) {

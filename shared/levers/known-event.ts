@@ -6,10 +6,12 @@ import type { KnownEvent } from '../domain/known-event.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
 import type { ScheduledSetup } from '../domain/snapshot.ts';
-import { DAY, type EpochMs, isoInstant, later, type Seconds, type Tasks } from '../domain/units.ts';
-import { activeEvent, type FloorStep, floorSteps } from './floor-plan.ts';
+import { DAY, earlier, type EpochMs, isoInstant, later, MINUTE, type Seconds, type Tasks } from '../domain/units.ts';
+import { times } from './factor.ts';
+import { activeEvent, floorAt, type FloorStep, floorSteps } from './floor-plan.ts';
 import { defineLever, serviceOf } from './lever.ts';
 import { resourceOf, targetOf } from './resources.ts';
+import { asksForMore, isSamePlan, nearestSteps } from './scheduled-plan.ts';
 
 export interface KnownEventInput {
   readonly target: ScalableTargetId;
@@ -25,7 +27,7 @@ export interface KnownEventSettings {
 }
 
 /** A scheduled action that is due within this time is left to AWS: replacing it now could lose it. */
-const HANDS_OFF: Seconds = 120;
+const HANDS_OFF: Seconds = 2 * MINUTE;
 
 /**
  * Holds the scheduled actions of a service at what its known events need: a step up before each begins, a step down when
@@ -33,8 +35,8 @@ const HANDS_OFF: Seconds = 120;
  *
  *   floors 8 from 08:00 to 20:00, lead 15 min, min 2  ->  07:45 min 8 (max at least 12), 20:00 min 2
  *
- * A step down gives back the minimum and leaves the ceiling: a ceiling costs nothing while it is not used, and lowering
- * it would stop tasks if the load outlasts the event. The ceiling lever lowers it after calm days.
+ * No step ever lowers the ceiling: a ceiling costs nothing while it is not used, and lowering it would stop tasks if the
+ * load is higher than the event foresaw or outlasts it. The ceiling lever lowers it after calm days.
  */
 export function evaluateKnownEvent(
   { target, scaling, scheduled, events }: KnownEventInput,
@@ -51,27 +53,33 @@ export function evaluateKnownEvent(
       : abstain({ code: 'not-deployed', detail: 'not registered: nothing to schedule on' });
   }
 
-  const { ours } = scheduled.value;
-  const missed = missedStep({ target, events, ours, bounds: scaling.value.bounds }, settings, now);
-  if (missed !== null) return missed;
+  const { ours, othersCount } = scheduled.value;
+  const { bounds } = scaling.value;
+  const standing = { target, events, ours, bounds };
+  const moved = missedStep(standing, settings, now) ?? leftOverFloor(standing, settings, now);
+  if (moved !== null) return moved;
 
-  const steps = floorSteps(events, settings.service, settings.lever.leadSeconds);
-  const wanted = steps.filter(({ at }) => at > now).map((step) => scheduledStep(step, settings));
-  const isDueNow = ours.some(({ at }) => at > later(now, -HANDS_OFF) && at <= later(now, HANDS_OFF));
-  if (isSamePlan(ours, wanted) || isDueNow) {
+  const ahead = floorSteps(events, settings.service, settings.lever.leadSeconds).filter(({ at }) => at > now);
+  const wanted = scheduledSteps(nearestSteps(ahead, othersCount), bounds, settings);
+  if (isSamePlan(ours, wanted) || ours.some((action) => isLeftToAws(action, bounds, now))) {
     const next = wanted[0];
     return next === undefined
       ? hold({ code: 'no-event-ahead' })
       : hold({ code: 'scheduled', actions: wanted.length, next: next.at });
   }
-  const because = planReasons(events, settings, now);
-  const [first, ...others] = because;
-  return act(
-    { kind: 'schedule-capacity', target, from: ours, to: wanted },
-    wanted.length === 0 ? 'shrink' : 'grow',
-    first ?? { code: 'event-over-or-withdrawn', actions: ours.length },
-    ...others,
-  );
+  const direction = asksForMore(wanted, ours, bounds) ? 'grow' : 'shrink';
+  const [first, ...others] = planReasons(events, settings, now);
+  const change = { kind: 'schedule-capacity', target, from: ours, to: wanted } as const;
+  return first === undefined
+    ? act(change, direction, { code: 'event-over-or-withdrawn', actions: ours.length })
+    : act(change, direction, first, ...others);
+}
+
+interface StandingPlan {
+  readonly target: ScalableTargetId;
+  readonly events: readonly KnownEvent[];
+  readonly ours: readonly ScheduledCapacity[];
+  readonly bounds: CapacityBounds;
 }
 
 /** An event is under way and the minimum does not stand where it must: its step came too late, failed or was undone. */
@@ -83,9 +91,12 @@ function missedStep(
   const { service, lever } = settings;
   const current = activeEvent(events, service, lever.leadSeconds, now);
   if (current === null || bounds.min >= current.floor) return null;
-  const isOnItsWay = ours.some(({ at, min }) => min === current.floor && at <= now && at > later(now, -HANDS_OFF));
+  const min = Math.max(service.min, current.floor);
+  const isOnItsWay = ours.some(
+    (action) => action.min === min && action.at <= now && action.at > earlier(now, HANDS_OFF),
+  );
   if (isOnItsWay) return null;
-  const to = { min: current.floor, max: Math.max(bounds.max, eventCeiling(current.floor, settings)) };
+  const to = { min, max: Math.max(bounds.max, eventCeiling(min, settings)) };
   return act({ kind: 'set-capacity-bounds', target, from: bounds, to }, 'grow', {
     code: 'event-under-way',
     event: current.event.name,
@@ -94,11 +105,34 @@ function missedStep(
   });
 }
 
-interface StandingPlan {
-  readonly target: ScalableTargetId;
-  readonly events: readonly KnownEvent[];
-  readonly ours: readonly ScheduledCapacity[];
-  readonly bounds: CapacityBounds;
+/**
+ * The minimum still stands where a step of ours has put it, and no event asks for that any more: the event was withdrawn
+ * or moved in its run. Its trace is the step down that comes next, to the floor that should stand already. It is given
+ * back first: with the plan its step down would be withdrawn, and the capacity would stay.
+ */
+function leftOverFloor(
+  { target, events, ours, bounds }: StandingPlan,
+  { service, lever }: KnownEventSettings,
+  now: EpochMs,
+): Decision | null {
+  const floor = floorAt(events, service, lever.leadSeconds, now);
+  if (bounds.min <= floor || ours.some(({ at }) => isDueAround(at, now))) return null;
+  const next = ours.filter(({ at }) => at > now).sort((a, b) => a.at - b.at)[0];
+  if (next?.min !== floor) return null;
+  return act({ kind: 'set-capacity-bounds', target, from: bounds, to: { min: floor, max: bounds.max } }, 'shrink', {
+    code: 'event-over-or-withdrawn',
+    actions: ours.length,
+  });
+}
+
+function isDueAround(at: EpochMs, now: EpochMs): boolean {
+  return at > earlier(now, HANDS_OFF) && at <= later(now, HANDS_OFF);
+}
+
+/** A step that would lower the ceiling of now is replaced even in the last minute: better late than tasks stopped. */
+function isLeftToAws({ at, max }: ScheduledCapacity, bounds: CapacityBounds, now: EpochMs): boolean {
+  const wouldLower = at > now && max !== undefined && max < bounds.max;
+  return isDueAround(at, now) && !wouldLower;
 }
 
 /** The ceiling that goes along with a floor: room for target tracking above it, within the hard limit. */
@@ -109,29 +143,38 @@ export function eventCeiling(
     lever,
   }: { readonly service: Pick<ServicePolicy, 'max' | 'hardLimit'>; readonly lever: KnownEventSettings['lever'] },
 ): Tasks {
-  return Math.min(Math.max(service.max, Math.ceil(floor * lever.ceilingFactor)), service.hardLimit);
+  return Math.min(Math.max(service.max, Math.ceil(times(floor, lever.ceilingFactor))), service.hardLimit);
 }
 
-function scheduledStep({ at, floor, event }: FloorStep, settings: KnownEventSettings): ScheduledCapacity {
-  const { service } = settings;
-  const name = `${SCHEDULED_ACTION_PREFIX}event-${isoInstant(at).slice(0, 16).replaceAll(/[-:]/g, '')}`;
-  const max = eventCeiling(floor, settings);
-  // Only a step up that needs more room than an ordinary day touches the ceiling.
-  return event !== null && max > service.max ? { name, at, min: floor, max } : { name, at, min: floor };
+/** Only a step that needs more room than there is by then touches the ceiling. */
+function scheduledSteps(
+  steps: readonly FloorStep[],
+  bounds: CapacityBounds,
+  settings: KnownEventSettings,
+): readonly ScheduledCapacity[] {
+  let ceiling = bounds.max;
+  return steps.map(({ at, floor, event }) => {
+    const name = `${SCHEDULED_ACTION_PREFIX}event-${compactInstant(at)}`;
+    const needed = event === null ? 0 : eventCeiling(floor, settings);
+    if (needed <= ceiling) return { name, at, min: floor };
+    ceiling = needed;
+    return { name, at, min: floor, max: needed };
+  });
 }
 
-function isSamePlan(a: readonly ScheduledCapacity[], b: readonly ScheduledCapacity[]): boolean {
-  const line = ({ name, at, min, max }: ScheduledCapacity): string => JSON.stringify([name, at, min ?? null, max ?? null]);
-  const [left, right] = [a.map(line).sort(), b.map(line).sort()];
-  return left.length === right.length && left.every((text, index) => text === right[index]);
+/** `20261201T0745`, with seconds where there are any: two steps of one minute need two names. */
+function compactInstant(at: EpochMs): string {
+  return isoInstant(at).slice(0, 19).replace(/:00$/, '').replaceAll(/[-:]/g, '');
 }
 
 function planReasons(events: readonly KnownEvent[], { service, lever }: KnownEventSettings, now: EpochMs): ActReason[] {
-  return [...events]
+  const floorOf = (event: KnownEvent): Tasks => event.floors[service.name] ?? 0;
+  return events
+    .filter((event) => floorOf(event) > service.min)
     .sort((a, b) => a.from - b.from)
     .map((event) => {
-      const floor = event.floors[service.name] ?? service.min;
-      return later(event.from, -lever.leadSeconds) > now
+      const floor = floorOf(event);
+      return earlier(event.from, lever.leadSeconds) > now
         ? { code: 'event-ahead', event: event.name, from: event.from, floor }
         : { code: 'event-under-way', event: event.name, to: event.to, floor };
     });

@@ -13,8 +13,8 @@ import type { EpochMs } from '../domain/units.ts';
  * `Input` is the slice of the snapshot that the decision rests on, `Settings` the slice of the policy. Both are stored
  * with the decision, so that it can be replayed years later.
  */
-export interface LeverDefinition<Input, Settings> {
-  readonly name: LeverName;
+export interface LeverDefinition<Input, Settings, Name extends string = LeverName> {
+  readonly name: Name;
   /** What a person reads first: one sentence. */
   readonly purpose: string;
   /** Metrics and activities that this look needs, judged by what costs nothing to ask. */
@@ -50,8 +50,8 @@ export type Need =
 export type Needs = readonly Need[];
 
 /** A lever's wish for one resource, with all that is needed to replay it. */
-export interface Proposal {
-  readonly lever: LeverName;
+export interface Proposal<Name extends string = LeverName> {
+  readonly lever: Name;
   readonly resource: string;
   readonly service: string;
   readonly input: unknown;
@@ -61,16 +61,19 @@ export interface Proposal {
 }
 
 /** A lever with its own types closed over: what the registry holds. */
-export interface Lever {
-  readonly name: LeverName;
+export interface Lever<Name extends string = LeverName> {
+  readonly name: Name;
   readonly purpose: string;
   readonly needs: LeverDefinition<unknown, unknown>['needs'];
-  readonly propose: (snapshot: FleetSnapshot, policy: FleetPolicy, now: EpochMs) => readonly Proposal[];
+  readonly propose: (snapshot: FleetSnapshot, policy: FleetPolicy, now: EpochMs) => readonly Proposal<Name>[];
   /** Evaluates recorded arguments again. */
   readonly replay: (input: unknown, settings: unknown, now: EpochMs) => Decision;
 }
 
-export function defineLever<Input, Settings>(definition: LeverDefinition<Input, Settings>): Lever {
+/** A name of its own is for a lever that has no settings in `fulcrum.yml` yet; the registry takes only those that have. */
+export function defineLever<Input, Settings, Name extends string = LeverName>(
+  definition: LeverDefinition<Input, Settings, Name>,
+): Lever<Name> {
   const { name, purpose, needs, cases, evaluate } = definition;
   return {
     name,

@@ -6,7 +6,7 @@ import type { Reading } from '../domain/reading.ts';
 import type { ActReason, Difference } from '../domain/reason.ts';
 import type { ServiceFacts } from '../domain/snapshot.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
-import { type EpochMs, later, type Seconds, type Tasks } from '../domain/units.ts';
+import { type EpochMs, earlier, type Seconds, type Tasks } from '../domain/units.ts';
 import { activeEvent } from './floor-plan.ts';
 import { defineLever, serviceOf } from './lever.ts';
 import { resourceOf, targetOf } from './resources.ts';
@@ -53,7 +53,10 @@ export function evaluateTargetTracking(
   }
 
   const policy = setup.targetTracking[0] ?? null;
-  const to = { bounds: rightBounds(setup.bounds, allowedMin, settings), targetTracking: wantedPolicy(policy, settings) };
+  const to = {
+    bounds: rightBounds(setup.bounds, allowedMin, settings),
+    targetTracking: wantedPolicy(policy, settings),
+  };
   const because = [
     ...suspension(setup),
     ...policyReasons(policy, to.targetTracking),
@@ -76,10 +79,8 @@ function rightBounds(
   allowedMin: TargetTrackingInput['allowedMin'],
   settings: Pick<TargetTrackingLeverSettings, 'max' | 'hardLimit'>,
 ): CapacityBounds {
-  return {
-    min: Math.min(Math.max(min, allowedMin.lowest), allowedMin.highest),
-    max: Math.min(Math.max(max, settings.max), settings.hardLimit),
-  };
+  const rightMin = Math.min(Math.max(min, allowedMin.lowest), allowedMin.highest);
+  return { min: rightMin, max: Math.min(Math.max(max, settings.max, rightMin), settings.hardLimit) };
 }
 
 function suspension({ suspended }: ScalingSetup): readonly ActReason[] {
@@ -119,7 +120,12 @@ export const targetTracking = defineLever<TargetTrackingInput, TargetTrackingLev
       return {
         resource: resourceOf(service),
         service: service.name,
-        input: { target: targetOf(service), facts, scaling, allowedMin: allowedMin(snapshot.events, service, policy, now) },
+        input: {
+          target: targetOf(service),
+          facts,
+          scaling,
+          allowedMin: allowedMin(snapshot.events, service, policy, now),
+        },
         settings: settingsOf(service),
       };
     }),
@@ -136,9 +142,7 @@ function allowedMin(
   now: EpochMs,
 ): TargetTrackingInput['allowedMin'] {
   const { leadSeconds } = policy.levers['known-event'];
-  const underWay = [now, later(now, -STEP_GRACE)].some(
-    (at) => activeEvent(events, service, leadSeconds, at) !== null,
-  );
+  const underWay = [now, earlier(now, STEP_GRACE)].some((at) => activeEvent(events, service, leadSeconds, at) !== null);
   return { lowest: service.min, highest: underWay ? service.hardLimit : service.min };
 }
 

@@ -1,13 +1,15 @@
 import type { Transition, Trigger } from '../domain/audit.ts';
-import type { ChangeKind, ChangeOf } from '../domain/change.ts';
-import { ResourceBusyError, TransientError } from '../domain/errors.ts';
+import type { Change, ChangeKind, ChangeOf } from '../domain/change.ts';
+import { MalformedEventError, ResourceBusyError, TransientError } from '../domain/errors.ts';
 import { describeChange, explainReasons } from '../domain/explain.ts';
 import type { Order } from '../domain/order.ts';
 import type { FailureReason, Reason, SkipReason } from '../domain/reason.ts';
 import type { ChangeStatus } from '../domain/snapshot.ts';
 import { secondsBetween, type Seconds } from '../domain/units.ts';
 import type { AuditLog, CapacityReader, CapacityWriter, Clock, Lease, StateStore, StoredChange } from '../ports.ts';
-import { comparisonWith, type PresentSetup } from './compare-change.ts';
+import { appendOnce, readOutcome, toldOutcome } from './append-once.ts';
+import { movedTo } from './change-status.ts';
+import { comparisonWith, isOnItsWay, type PresentSetup, stillAhead } from './compare-change.ts';
 import { entryOfReasons, type Occasion } from './tell.ts';
 
 export interface ActionDependencies {
@@ -73,16 +75,24 @@ async function carryOutAlone<Kind extends ChangeKind>(
   }
   const { status } = stored.status;
   if (status !== 'ordered' && status !== 'attempting') return { kind: 'closed-before', as: status };
+  const told = await readOutcome(deps.audit, order.resource, order.decisionId);
+  if (told !== null) {
+    // An earlier delivery was cut off after it had told the outcome: what is told stands.
+    await moved(stored, told, deps);
+    return { kind: 'closed-before', as: told };
+  }
 
+  const change = decidedChange(order, stored, deps);
   const present = await read(order, deps);
-  const compared = comparisonWith(order.change, present);
+  const compared = comparisonWith(change, present);
   if (compared.isAtTo) {
     // After an attempt that was cut off, finding the effect is the outcome of that attempt.
     return status === 'attempting'
       ? close(stored, { kind: 'applied' }, deps)
       : close(stored, { kind: 'skipped', because: { code: 'already-there' } }, deps);
   }
-  const because = reasonToSkip(order, stored, compared.isAtFrom, present, deps);
+  const isAsExpected = compared.isAtFrom || (status === 'attempting' && isOnItsWay(change, present));
+  const because = reasonToSkip(order, isAsExpected, present, deps);
   if (because !== null) return close(stored, { kind: 'skipped', because }, deps);
 
   const attempting = await moved(stored, 'attempting', deps);
@@ -91,14 +101,31 @@ async function carryOutAlone<Kind extends ChangeKind>(
   if (!(await deps.state.holdsLease(lease, deps.clock.now()))) {
     throw new ResourceBusyError(`the lease on ${order.resource} was lost before the effect`);
   }
-  const failure = await effect(order.change, deps.writer);
+  const failure = await effect(change, deps.writer);
   return close(attempting, failure === null ? { kind: 'applied' } : { kind: 'failed', because: failure }, deps);
+}
+
+/**
+ * The change as it was written down when it was decided, not as it came: a letter may be garbled or made up.
+ *
+ * @throws MalformedEventError when the order came to the wrong action.
+ */
+function decidedChange<Kind extends ChangeKind>(
+  { change: { kind }, decisionId }: OrderOf<Kind>,
+  { order: { change } }: StoredChange,
+  { clock }: ActionDependencies,
+): ChangeOf<Kind> {
+  if (!isOfKind(change, kind)) throw new MalformedEventError(`${decisionId} is a change of the kind ${change.kind}`);
+  return stillAhead(change, clock.now());
+}
+
+function isOfKind<Kind extends ChangeKind>(change: Change, kind: Kind): change is ChangeOf<Kind> {
+  return change.kind === kind;
 }
 
 function reasonToSkip(
   order: Order,
-  { status }: StoredChange,
-  isAtFrom: boolean,
+  isAsExpected: boolean,
   present: PresentSetup,
   { clock }: ActionDependencies,
 ): SkipReason | null {
@@ -107,8 +134,7 @@ function reasonToSkip(
     const ageSeconds = secondsBetween(order.decidedAt, now);
     return { code: 'order-expired', ageSeconds, limitSeconds: secondsBetween(order.decidedAt, order.expiresAt) };
   }
-  // An attempt that was cut off half-way leaves the world between `from` and `to`: it is finished, not given up.
-  if (isAtFrom || status.status === 'attempting') return null;
+  if (isAsExpected) return null;
   return { code: 'world-moved-on', expected: short(order.change.from), actual: short(actualOf(order, present)) };
 }
 
@@ -144,18 +170,7 @@ async function moved(
   status: ChangeStatus['status'],
   { clock, state }: ActionDependencies,
 ): Promise<StoredChange | null> {
-  const updatedAt = clock.now();
-  const { direction, lastApplied, failures } = stored.status;
-  const next: StoredChange = {
-    ...stored,
-    status: {
-      ...stored.status,
-      status,
-      updatedAt,
-      failures: status === 'failed' ? failures + 1 : status === 'applied' ? 0 : failures,
-      lastApplied: status === 'applied' ? { ...lastApplied, [direction]: updatedAt } : lastApplied,
-    },
-  };
+  const next = movedTo(stored, status, clock.now());
   return (await state.moveChange(next, stored.status.status)) ? next : null;
 }
 

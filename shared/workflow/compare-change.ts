@@ -47,7 +47,7 @@ export function comparisonWith(change: Change, present: PresentSetup): Compariso
       return {
         isAtFrom: isEqual(is, byName(change.from)),
         isAtTo: isEqual(is, wanted),
-        differences: fieldDifferences(is, wanted),
+        differences: [...fieldDifferences(is, wanted), ...surplus(is, wanted)],
       };
     }
     default:
@@ -84,6 +84,16 @@ function sorted(value: unknown): unknown {
       .filter(([, field]) => field !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, field]) => [key, sorted(field)]),
+  );
+}
+
+/** What is there and should not be. */
+function surplus(
+  is: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): readonly Difference[] {
+  return Object.entries(is).flatMap(([what, value]) =>
+    Object.hasOwn(wanted, what) ? [] : [{ what, is: value, shouldBe: 'absent' }],
   );
 }
 

@@ -6,7 +6,10 @@ import { type EpochMs, isoInstant } from '../domain/units.ts';
  * same name; another look gives another one.
  */
 export function decisionIdOf(lever: string, fleet: string, service: string, what: unknown, at: EpochMs): string {
-  const hash = createHash('sha256').update(JSON.stringify([what, at])).digest('hex').slice(0, 8);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([what, at]))
+    .digest('hex')
+    .slice(0, 8);
   const minute = isoInstant(at).slice(0, 16).replaceAll(/[-:]/g, '');
   return `${lever}/${fleet}/${service}/${minute}-${hash}`;
 }

@@ -6,7 +6,7 @@ import type { Effect } from './carry-out-order.ts';
 export const setCapacityBounds: Effect<'set-capacity-bounds'> = ({ target, to }, writer) =>
   writer.setBounds(target, to);
 
-/** Registers, resumes, sets the bounds and puts the policy: in this order, so that a policy never runs in wrong bounds. */
+/** Registers or sets the bounds, puts the policy, resumes: in this order, so that a policy never runs in wrong bounds. */
 export const ensureTargetTracking: Effect<'ensure-target-tracking'> = ({ target, from, to }, writer) =>
   firstFailure([
     () => (from === null ? writer.registerTarget(target, to.bounds) : writer.setBounds(target, to.bounds)),
@@ -24,7 +24,11 @@ export const scheduleCapacity: Effect<'schedule-capacity'> = ({ target, from, to
   const obsolete = from.filter(({ name }) => !wanted.has(name)).sort((a, b) => a.at - b.at);
   return firstFailure([
     ...latestFirst.map((action) => () => writer.putScheduled(target, action)),
-    ...obsolete.map(({ name }) => () => writer.deleteScheduled(target, name)),
+    ...obsolete.map(
+      ({ name }) =>
+        () =>
+          writer.deleteScheduled(target, name),
+    ),
   ]);
 };
 

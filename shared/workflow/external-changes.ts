@@ -1,15 +1,15 @@
 import type { ScalingSetup } from '../domain/capacity.ts';
 import type { Difference, VerifyReason } from '../domain/reason.ts';
 import { isInFlight, type ServiceSnapshot } from '../domain/snapshot.ts';
-import { type EpochMs, later, type Seconds } from '../domain/units.ts';
+import { earlier, type EpochMs, MINUTE, type Seconds } from '../domain/units.ts';
 import type { StoredChange } from '../ports.ts';
 import { comparisonWith } from './compare-change.ts';
 
 /** The part of a service's setup that somebody else may change, small enough to remember for thousands of services. */
 type Remembered = Readonly<Record<string, number>>;
 
-/** A scheduled action fires within about a minute of its time. */
-const STEP_GRACE: Seconds = 180;
+/** A scheduled action fires within about a minute of its time, and up to 15 minutes pass between two looks. */
+const STEP_GRACE: Seconds = 20 * MINUTE;
 
 /** What to remember of a service; `null` when it cannot be seen: then the old memory stays. */
 export function rememberedOf({ scaling }: ServiceSnapshot): string | null {
@@ -46,13 +46,14 @@ export function changeByOthers(
   const bounds = seenNow.scaling.kind === 'seen' ? seenNow.scaling.value?.bounds : undefined;
   const isOurStep =
     differences.every(({ what }) => what === 'min' || what === 'max') &&
-    planned.some(({ at, min }) => at <= now && at > later(now, -STEP_GRACE) && min === bounds?.min);
+    planned.some(({ at, min }) => at <= now && at > earlier(now, STEP_GRACE) && min === bounds?.min);
   return { code: isOurStep ? 'scheduled-step-taken' : 'changed-by-others', differences };
 }
 
 function isOwnDoing({ status, order }: StoredChange, { scaling, scheduled }: ServiceSnapshot): boolean {
   if (isInFlight(status)) return true;
-  if (order.change.kind === 'schedule-capacity' || scaling.kind === 'unseen' || scheduled.kind === 'unseen') return false;
+  if (order.change.kind === 'schedule-capacity' || scaling.kind === 'unseen' || scheduled.kind === 'unseen')
+    return false;
   return comparisonWith(order.change, { scaling: scaling.value, scheduled: scheduled.value }).isAtTo;
 }
 

@@ -1,3 +1,5 @@
+import { assertNever } from '../domain/assert-never.ts';
+import type { Change } from '../domain/change.ts';
 import type { FailureReason, VerifyReason } from '../domain/reason.ts';
 import type { ServiceSnapshot } from '../domain/snapshot.ts';
 import { type EpochMs, later, MINUTE, type Seconds } from '../domain/units.ts';
@@ -27,13 +29,17 @@ export function followUp(change: StoredChange, seenNow: ServiceSnapshot | undefi
       if (now > later(order.expiresAt, GIVE_UP_AFTER_EXPIRY)) {
         return {
           kind: 'give-up',
-          because: { code: 'attempts-exhausted', attempts: status.failures + 1, detail: 'no action has closed the order' },
+          because: {
+            code: 'attempts-exhausted',
+            attempts: status.failures + 1,
+            detail: 'no action has closed the order',
+          },
         };
       }
       return now > later(status.updatedAt, LOST_AFTER) ? { kind: 'send-again' } : { kind: 'wait' };
     case 'applied': {
       if (now < later(status.updatedAt, SETTLE) || seenNow === undefined) return { kind: 'wait' };
-      const because = verification(change, seenNow);
+      const because = verification(change, seenNow, now);
       return because === null ? { kind: 'wait' } : { kind: 'verify', because };
     }
     case 'verified':
@@ -44,15 +50,43 @@ export function followUp(change: StoredChange, seenNow: ServiceSnapshot | undefi
 }
 
 /** `null`: it cannot be seen now. */
-function verification({ order: { change } }: StoredChange, seenNow: ServiceSnapshot): VerifyReason | null {
+function verification(
+  { order: { change } }: StoredChange,
+  seenNow: ServiceSnapshot,
+  now: EpochMs,
+): VerifyReason | null {
   const { scaling, scheduled, facts, cpu } = seenNow;
   if (scaling.kind === 'unseen' || scheduled.kind === 'unseen') return null;
-  const compared = comparisonWith(change, { scaling: scaling.value, scheduled: scheduled.value });
-  if (!compared.isAtTo) return { code: 'undone-by-others', differences: compared.differences };
+  const { differences } = comparisonWith(stillDue(change, now), {
+    scaling: scaling.value,
+    scheduled: { ...scheduled.value, ours: scheduled.value.ours.filter(({ at }) => at > now) },
+  });
+  const undone = differences.filter(({ what }) => isMovedBy(change, what));
+  if (undone.length > 0) return { code: 'undone-by-others', differences: undone };
   const newestCpu = cpu.kind === 'seen' ? cpu.value.points.at(-1)?.value : undefined;
   const isUsed =
     change.kind === 'set-capacity-bounds' && facts.kind === 'seen' && facts.value.desired > change.from.max;
   return isUsed && newestCpu !== undefined
     ? { code: 'in-place-and-used', desired: facts.value.desired, cpuPercent: newestCpu }
     : { code: 'in-place' };
+}
+
+/** AWS forgets a scheduled action that it has carried out: only those ahead can be missing. */
+function stillDue(change: Change, now: EpochMs): Change {
+  return change.kind === 'schedule-capacity' ? { ...change, to: change.to.filter(({ at }) => at > now) } : change;
+}
+
+/** A bound that the change has only carried along may be moved by a scheduled step meanwhile. */
+function isMovedBy(change: Change, what: string): boolean {
+  if (what !== 'min' && what !== 'max') return true;
+  switch (change.kind) {
+    case 'set-capacity-bounds':
+      return change.from[what] !== change.to[what];
+    case 'ensure-target-tracking':
+      return change.from === null || change.from.bounds[what] !== change.to.bounds[what];
+    case 'schedule-capacity':
+      return true;
+    default:
+      return assertNever(change);
+  }
 }

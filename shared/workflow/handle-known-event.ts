@@ -194,7 +194,11 @@ async function tellRequest(
         lever: 'known-event',
         decisionId: decisionIdOf('known-event', fleet.name, event.id, event, occasion.now),
       },
-      [kind === 'announce' ? { code: 'event-announced', event: name, from, to } : { code: 'event-withdrawn', event: name }],
+      [
+        kind === 'announce'
+          ? { code: 'event-announced', event: name, from, to }
+          : { code: 'event-withdrawn', event: name },
+      ],
     ),
   );
 }

@@ -26,14 +26,23 @@ export async function resolveRequest(
     return refuse(null, 'unknown-fleet', `no fleet is called ${quoted(request.fleet)}; there are: ${names}`);
   }
   const id = eventIdOf(request.event);
-  if (id === '') return refuse(fleet, 'malformed', `the event ${quoted(request.event)} has no letter or digit in its name`);
+  if (id === '')
+    return refuse(fleet, 'malformed', `the event ${quoted(request.event)} has no letter or digit in its name`);
   if (fleet.calendar.some((event) => event.id === id)) {
-    return refuse(fleet, 'malformed', `${quoted(request.event)} stands in the calendar of fulcrum.yml: change it there`);
+    return refuse(
+      fleet,
+      'malformed',
+      `${quoted(request.event)} stands in the calendar of fulcrum.yml: change it there`,
+    );
   }
   if (request.kind === 'withdraw') {
     const event = (await announced(fleet.name)).find((one) => one.id === id && one.to > now);
     return event === undefined
-      ? refuse(fleet, 'malformed', `no event ${quoted(request.event)} is announced for ${fleet.name}: nothing to withdraw`)
+      ? refuse(
+          fleet,
+          'malformed',
+          `no event ${quoted(request.event)} is announced for ${fleet.name}: nothing to withdraw`,
+        )
       : { kind: 'withdraw', fleet, event, dryRun: request.dryRun ?? false };
   }
   return resolveAnnouncement(request, fleet, id, now);
@@ -46,7 +55,8 @@ function resolveAnnouncement(request: Announcement, fleet: FleetPolicy, id: stri
   if (typeof from !== 'number') return { kind: 'refused', fleet, because: from };
   const to = resolveTime('to', request.to, request.timeZone);
   if (typeof to !== 'number') return { kind: 'refused', fleet, because: to };
-  if (from >= to) return refuse(fleet, 'bad-time', `the event must begin before it ends: from ${request.from}, to ${request.to}`);
+  if (from >= to)
+    return refuse(fleet, 'bad-time', `the event must begin before it ends: from ${request.from}, to ${request.to}`);
   if (to <= now) return refuse(fleet, 'in-the-past', `the event ended already: to ${request.to} ${request.timeZone}`);
 
   const unfit = unfitFloor(request.floors, fleet);
@@ -57,7 +67,10 @@ function resolveAnnouncement(request: Announcement, fleet: FleetPolicy, id: stri
 
 function resolveTime(field: string, local: string, timeZone: string): EpochMs | RefusalReason {
   const resolved: LocalInstant = instantOf(local, timeZone);
-  const bad = (problem: string): RefusalReason => ({ code: 'bad-time', message: `${field} ${quoted(local)}: ${problem}` });
+  const bad = (problem: string): RefusalReason => ({
+    code: 'bad-time',
+    message: `${field} ${quoted(local)}: ${problem}`,
+  });
   switch (resolved.kind) {
     case 'instant':
       return resolved.at;
@@ -66,9 +79,13 @@ function resolveTime(field: string, local: string, timeZone: string): EpochMs | 
     case 'unknown-zone':
       return { code: 'bad-time', message: `timeZone ${quoted(timeZone)}: not an IANA time zone such as Europe/Berlin` };
     case 'does-not-exist':
-      return bad(`does not exist in ${timeZone}, the clock skips it; nearest are ${resolved.before} and ${resolved.after}`);
+      return bad(
+        `does not exist in ${timeZone}, the clock skips it; nearest are ${resolved.before} and ${resolved.after}`,
+      );
     case 'exists-twice':
-      return bad(`exists twice in ${timeZone}, the clock is set back; unambiguous are ${resolved.before} and ${resolved.after}`);
+      return bad(
+        `exists twice in ${timeZone}, the clock is set back; unambiguous are ${resolved.before} and ${resolved.after}`,
+      );
   }
 }
 

@@ -28,4 +28,3 @@ export async function tell(look: Look, entry: AuditEntry, after?: number): Promi
   look.told.push(entry);
   return true;
 }
-

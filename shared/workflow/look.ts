@@ -56,7 +56,11 @@ export async function lookAtFleet(
   return { fleet: policy.name, snapshot, evaluation, ordered, told: look.told };
 }
 
-async function tellVerdict(look: Look, { proposal, decision }: Verdict, snapshot: FleetSnapshot): Promise<Order | null> {
+async function tellVerdict(
+  look: Look,
+  { proposal, decision }: Verdict,
+  snapshot: FleetSnapshot,
+): Promise<Order | null> {
   const { policy, occasion, deps } = look;
   const { lever, resource, service, input, settings, wanted } = proposal;
   const decisionId = decisionIdOf(lever, policy.name, service, decision, occasion.now);
@@ -90,7 +94,12 @@ async function tellVerdict(look: Look, { proposal, decision }: Verdict, snapshot
   const [newest] = await deps.audit.byResource(resource, 1);
   if (!(await tell(look, entry, newest?.sequence ?? 0))) return null;
   if (await deps.state.openChange(openedBy(order, snapshot))) return order;
-  await tell(look, entryOfReasons(occasion, { ...told, transition: 'skipped' }, [{ code: 'superseded', by: 'a change that is in flight' }]));
+  await tell(
+    look,
+    entryOfReasons(occasion, { ...told, transition: 'skipped' }, [
+      { code: 'superseded', by: 'a change that is in flight' },
+    ]),
+  );
   return null;
 }
 

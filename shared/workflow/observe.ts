@@ -2,7 +2,7 @@ import type { FleetPolicy } from '../config/policy.ts';
 import { metricKey, type MetricQuery } from '../domain/metric-query.ts';
 import { NOT_ASKED, type Reading, type Series } from '../domain/reading.ts';
 import type { FleetSnapshot, ServiceSnapshot } from '../domain/snapshot.ts';
-import { type EpochMs, later, type Seconds } from '../domain/units.ts';
+import { type EpochMs, earlier, type Seconds } from '../domain/units.ts';
 import { needsOf } from '../evaluation/needs.ts';
 import type { CheapFacts, Need } from '../levers/lever.ts';
 import { targetOf } from '../levers/resources.ts';
@@ -39,10 +39,7 @@ export async function observe(
     ),
   };
   const needs = needsOf(cheap, policy, now);
-  const [series, reports] = await Promise.all([
-    readMetrics(needs, metrics, now),
-    readReports(needs, policy, capacity),
-  ]);
+  const [series, reports] = await Promise.all([readMetrics(needs, metrics, now), readReports(needs, policy, capacity)]);
   const slot = (wanted: Need['slot'], service: string | null): Reading<Series> =>
     series.get(slotKey(wanted, service)) ?? NOT_ASKED;
 
@@ -65,7 +62,7 @@ export async function observe(
       policy.database === undefined
         ? null
         : { cpu: slot('databaseCpu', null), connections: slot('databaseConnections', null) },
-    events: [...policy.calendar, ...state.events].filter(({ to }) => to > later(now, -EVENT_MEMORY)),
+    events: [...policy.calendar, ...state.events].filter(({ to }) => to > earlier(now, EVENT_MEMORY)),
     changes: Object.fromEntries(state.changes.map(({ resource, status }) => [resource, status])),
     pauses: state.pauses.filter(({ until }) => until > now),
   };

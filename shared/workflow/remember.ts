@@ -26,7 +26,10 @@ export async function remember(
 }
 
 function isSame(a: FleetMemory, b: FleetMemory): boolean {
-  return isSameRecord(a.lastSeen, b.lastSeen, Object.is) && isSameRecord(a.told, b.told, (x, y) => isSameRecord(x, y, Object.is));
+  return (
+    isSameRecord(a.lastSeen, b.lastSeen, Object.is) &&
+    isSameRecord(a.told, b.told, (x, y) => isSameRecord(x, y, Object.is))
+  );
 }
 
 function isSameRecord<T>(

@@ -29,7 +29,8 @@ export function entryOfDecision(
   decision: Decision,
   replay: AuditEntry['replay'],
 ): AuditEntry {
-  const change = decision.kind === 'act' ? decision.change : decision.kind === 'hold' ? decision.instead?.change : undefined;
+  const change =
+    decision.kind === 'act' ? decision.change : decision.kind === 'hold' ? decision.instead?.change : undefined;
   return {
     ...base(occasion, told),
     reasons: decision.because,

@@ -9,8 +9,7 @@ import type { LookDependencies } from './look-context.ts';
 import { entryOfReasons } from './tell.ts';
 
 export type WakeReport =
-  | { readonly kind: 'looked'; readonly report: LookReport }
-  | { readonly kind: 'ignored'; readonly why: string };
+  { readonly kind: 'looked'; readonly report: LookReport } | { readonly kind: 'ignored'; readonly why: string };
 
 /** An alarm only makes the next look come sooner: the decision is taken on the metrics. */
 export async function onAlarm(

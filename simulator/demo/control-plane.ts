@@ -49,7 +49,15 @@ export class ControlPlane {
     this.#tickMinutes = policy.tickMinutes;
     this.#alarms = alarmPlan(policy, STAGE);
     const clock = { now: () => platform.now };
-    const look = { clock, capacity: platform, metrics: platform, audit, state, bus: this.#bus, codeVersion: CODE_VERSION };
+    const look = {
+      clock,
+      capacity: platform,
+      metrics: platform,
+      audit,
+      state,
+      bus: this.#bus,
+      codeVersion: CODE_VERSION,
+    };
     const action = { clock, reader: platform, writer: platform, audit, state, codeVersion: CODE_VERSION };
     this.#triggers = {
       tick: tickHandler(policy, look, journal),
@@ -130,7 +138,9 @@ class QueueBus implements EventBus {
   }
 
   handOver(fleets: readonly string[]): Promise<void> {
-    return Promise.reject(new Error(`the simulation has time for all fleets, but these were handed over: ${fleets.join(', ')}`));
+    return Promise.reject(
+      new Error(`the simulation has time for all fleets, but these were handed over: ${fleets.join(', ')}`),
+    );
   }
 
   take(): readonly Order[] {

@@ -28,4 +28,3 @@ export function figuresOf(recording: ServiceRecording, service: ServicePolicy, f
     minutesAboveTarget: (cpuPercent.filter((cpu) => cpu > target).length * STEP_SECONDS) / 60,
   };
 }
-

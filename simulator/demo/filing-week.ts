@@ -34,9 +34,30 @@ export function filingWeek(policy: Policy): DemoWorld {
       days: DAYS,
       timeZone: TIME_ZONE,
       services: [
-        { name: 'core-api', weekdayMean: 150, day: OFFICE_DAY, weekendFactor: 0.4, fluctuation: 0.05, arrivals: 'random' },
-        { name: 'portal', weekdayMean: 40, day: CITIZEN_DAY, weekendFactor: 0.6, fluctuation: 0.06, arrivals: 'random' },
-        { name: 'telemetry-api', weekdayMean: 70, day: OFFICE_DAY, weekendFactor: 0.7, fluctuation: 0.03, arrivals: 'even' },
+        {
+          name: 'core-api',
+          weekdayMean: 150,
+          day: OFFICE_DAY,
+          weekendFactor: 0.4,
+          fluctuation: 0.05,
+          arrivals: 'random',
+        },
+        {
+          name: 'portal',
+          weekdayMean: 40,
+          day: CITIZEN_DAY,
+          weekendFactor: 0.6,
+          fluctuation: 0.06,
+          arrivals: 'random',
+        },
+        {
+          name: 'telemetry-api',
+          weekdayMean: 70,
+          day: OFFICE_DAY,
+          weekendFactor: 0.7,
+          fluctuation: 0.03,
+          arrivals: 'even',
+        },
       ],
       surges: [
         {
@@ -71,7 +92,7 @@ export function filingWeek(policy: Policy): DemoWorld {
     notes: [
       'The load is made up: day shapes, weekend and deadline surge are plausible, not measured.',
       'Tuesday 19:30: a news item sends people to the portal; nobody has announced it.',
-      'Target tracking alone is set up from the first second as policy says; Fulcrum begins with a suspended service that somebody has left behind, and two changes by hand.',
+      'Target tracking alone is set up from the first second as policy says, and nobody touches it: its best case. Fulcrum’s side begins with a suspended service that somebody has left behind, and two people change things by hand.',
     ],
     policy,
     fleet,
@@ -106,10 +127,13 @@ const HAPPENINGS: readonly Happening[] = [
     },
   },
   {
-    at: local('2026-12-05T11:00'),
+    at: local('2026-12-06T19:00'),
     what: 'somebody suspends scaling in of telemetry-api on a frozen weekend',
     happen: async (platform) => {
-      platform.suspendByHand({ cluster: 'production', service: 'telemetry-api' }, { ...NOTHING_SUSPENDED, dynamicScalingIn: true });
+      platform.suspendByHand(
+        { cluster: 'production', service: 'telemetry-api' },
+        { ...NOTHING_SUSPENDED, dynamicScalingIn: true },
+      );
       await Promise.resolve();
     },
   },

@@ -8,6 +8,7 @@ import { pullsOf } from '../report/pulls.ts';
 import type { DatabaseReport, NamedSpan, PoolerReport, ReportData, ServiceReport } from '../report/report-data.ts';
 import { plottingStepSeconds, thin, thinRun, thinService } from '../report/thinning.ts';
 import { figuresOf } from './figures.ts';
+import { freezeSpans } from './freeze-spans.ts';
 import type { Recording, ServiceRecording } from './recording.ts';
 import type { DemoRun } from './run.ts';
 import { runningCostOf } from './running-cost.ts';
@@ -43,8 +44,8 @@ export function reportOfRun(
     database: databaseReport(world, run.recording, perPoint),
     pooler: poolerReport(world, run.recording, perPoint),
     knownEvents: announcedEvents(records, period),
-    freezeWindows: [],
-    pulls: pullsOf(records, timeFormat(world.timeZone)),
+    freezeWindows: freezeSpans(fleet, period),
+    pulls: pullsOf(records, timeFormat(world.timeZone, period)),
     priceBasis: `AWS Fargate on demand in ${fleet.region}, prices of ${PRICES_AS_OF}, tasks only`,
     running: runningCostOf(run, lengthSeconds),
     records,
@@ -114,7 +115,10 @@ function poolerReport({ fleet, database }: DemoWorld, run: Recording, perPoint: 
   };
 }
 
-function announcedEvents(records: readonly AuditRecord[], period: { readonly start: number; readonly end: number }): readonly NamedSpan[] {
+function announcedEvents(
+  records: readonly AuditRecord[],
+  period: { readonly start: number; readonly end: number },
+): readonly NamedSpan[] {
   return records.flatMap(({ reasons }) =>
     reasons.flatMap((reason) =>
       reason.code === 'event-announced' && reason.from < period.end

@@ -46,7 +46,8 @@ export async function runWithFulcrum(
     }
     const passed = platform.step(loadAt(world, step));
     recording.add(passed);
-    for (const service of newlyAtMax(world, passed, recording, step)) await control.onScaledToMax(targetOf(service.policy));
+    for (const service of newlyAtMax(world, passed, recording, step))
+      await control.onScaledToMax(targetOf(service.policy));
     if (step % Math.ceil(recording.steps / 100) === 0) onProgress(step / recording.steps);
   }
   return { recording, calls: platform.calls, invocations: control.invocations };

@@ -1,6 +1,6 @@
 import { type MetricQuery } from '../../shared/domain/metric-query.ts';
 import { type MetricPoint, type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
-import { type EpochMs, later, MINUTE, type Seconds } from '../../shared/domain/units.ts';
+import { type EpochMs, earlier, later, MINUTE, type Seconds } from '../../shared/domain/units.ts';
 import { STEP_SECONDS } from '../load/steps.ts';
 
 const STEPS_PER_MINUTE = MINUTE / STEP_SECONDS;
@@ -32,8 +32,8 @@ export class MetricHistory {
   /** What CloudWatch shows of it at an instant. */
   read({ windowSeconds, periodSeconds }: MetricQuery, now: EpochMs): Reading<Series> {
     if (periodSeconds !== MINUTE) return unseen({ code: 'unreadable', detail: `no period of ${periodSeconds} s here` });
-    const published = Math.min(this.#minutes.length, this.#minuteAt(later(now, -PUBLICATION_LAG)));
-    const first = Math.max(0, this.#minuteAt(later(now, -windowSeconds)));
+    const published = Math.min(this.#minutes.length, this.#minuteAt(earlier(now, PUBLICATION_LAG)));
+    const first = Math.max(0, this.#minuteAt(earlier(now, windowSeconds)));
     const points: MetricPoint[] = [];
     for (let minute = first; minute < published; minute += 1) {
       const value = this.#minutes[minute];
@@ -45,7 +45,7 @@ export class MetricHistory {
 
   /** The newest values that CloudWatch shows, oldest first. */
   newest(count: number, now: EpochMs): readonly number[] {
-    const published = Math.min(this.#minutes.length, this.#minuteAt(later(now, -PUBLICATION_LAG)));
+    const published = Math.min(this.#minutes.length, this.#minuteAt(earlier(now, PUBLICATION_LAG)));
     return this.#minutes.slice(Math.max(0, published - count), published);
   }
 

@@ -121,7 +121,10 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
   }
 
   /** What alarms see of a metric: its newest minutes, oldest first. */
-  newestOf(metric: Pick<MetricQuery, 'namespace' | 'metric' | 'dimensions' | 'statistic'>, minutes: number): readonly number[] {
+  newestOf(
+    metric: Pick<MetricQuery, 'namespace' | 'metric' | 'dimensions' | 'statistic'>,
+    minutes: number,
+  ): readonly number[] {
     return this.#historyOf(metric)?.newest(minutes, this.#now) ?? [];
   }
 
@@ -166,10 +169,17 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
 
   read(queries: readonly MetricQuery[], now: EpochMs): Promise<readonly Reading<Series>[]> {
     this.#metricsAsked += queries.length;
-    return Promise.resolve(queries.map((query) => this.#historyOf(query)?.read(query, now) ?? unseen({ code: 'no-data' })));
+    return Promise.resolve(
+      queries.map((query) => this.#historyOf(query)?.read(query, now) ?? unseen({ code: 'no-data' })),
+    );
   }
 
-  #historyOf({ namespace, metric, dimensions, statistic }: Pick<MetricQuery, 'namespace' | 'metric' | 'dimensions' | 'statistic'>): MetricHistory | null {
+  #historyOf({
+    namespace,
+    metric,
+    dimensions,
+    statistic,
+  }: Pick<MetricQuery, 'namespace' | 'metric' | 'dimensions' | 'statistic'>): MetricHistory | null {
     if (namespace === 'AWS/ECS' && metric === 'CPUUtilization') {
       const { ClusterName: cluster = '', ServiceName: service = '' } = dimensions;
       const found = this.#services.get(keyOf({ cluster, service }));

@@ -22,6 +22,7 @@ export function databaseSection(context: PageContext): Markup {
     id: 'database',
     name: 'database and pooler',
     pulls: context.pulls.filter(({ resource }) => resources.has(resource)),
+    shortfalls: [],
     panels: parts.flatMap(({ panels }) => panels),
     readouts: parts.flatMap(({ readouts }) => readouts),
   };

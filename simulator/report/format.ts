@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../shared/domain/units.ts';
+import type { Span } from './report-data.ts';
 
 /** Between a number and its unit: a line never breaks there. */
 const NBSP = '\u00a0';
@@ -74,19 +75,25 @@ export interface TimeFormat {
   readonly date: (at: EpochMs) => string;
 }
 
-export function timeFormat(timeZone: string): TimeFormat {
+/** Longer than this, a day without its year is not one day. */
+const UNMISTAKABLE_MS = 300 * 86_400_000;
+
+/** Days are written with their year where the period is long. */
+export function timeFormat(timeZone: string, period: Span | null = null): TimeFormat {
+  const long = period !== null && period.end - period.start > UNMISTAKABLE_MS;
+  const year: Intl.DateTimeFormatOptions = long ? { year: 'numeric' } : {};
   const by = (options: Intl.DateTimeFormatOptions): ((at: EpochMs) => string) => {
     const format = new Intl.DateTimeFormat(LOCALE, { timeZone, ...options });
     return (at) => format.format(at).replaceAll(',', '');
   };
-  const day = by({ weekday: 'short', day: 'numeric', month: 'short' });
+  const day = by({ weekday: 'short', day: 'numeric', month: 'short', ...year });
   const time = by({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return {
     day,
     time,
     month: by({ month: 'short', year: 'numeric' }),
     shortDay: by({ weekday: 'short', day: 'numeric' }),
-    longDay: by({ weekday: 'long', day: 'numeric', month: 'long' }),
+    longDay: by({ weekday: 'long', day: 'numeric', month: 'long', ...year }),
     date: by({ day: 'numeric', month: 'long', year: 'numeric' }),
     moment: (at) => `${day(at)}, ${time(at)}`,
   };

@@ -23,10 +23,29 @@ export function glyph(status: PullStatus): Markup {
   return markup`<svg class="glyph ${status}" viewBox="0 0 16 16" aria-hidden="true"><path d="${trusted(GLYPHS[status])}"/></svg>`;
 }
 
+/** Share of the width, in percent, that a mark takes where the whole period is in sight. */
+const MARK_WIDTH = 1.4;
+const MOST_ROWS = 4;
+
+/** Marks that would cover each other go below each other. Takes places in the order of time, gives a row for each. */
+export function rowsOf(places: readonly number[]): readonly number[] {
+  const lastOfRow: number[] = [];
+  return places.map((place) => {
+    const free = lastOfRow.findIndex((last) => place - last >= MARK_WIDTH);
+    const row = free >= 0 ? free : lastOfRow.length < MOST_ROWS ? lastOfRow.length : leastCrowded(lastOfRow);
+    lastOfRow[row] = place;
+    return row;
+  });
+}
+
+function leastCrowded(lastOfRow: readonly number[]): number {
+  return lastOfRow.indexOf(Math.min(...lastOfRow));
+}
+
 /** The mark of a pull in a plot: leads to the audit record behind it. */
-export function pullMark(pull: PlacedPull, { times, nameOf, percentAt }: PageContext): Markup {
+export function pullMark(pull: PlacedPull, row: number, { times, nameOf, percentAt }: PageContext): Markup {
   const text = `${times.moment(pull.at)} · ${pull.lever} on ${nameOf(pull.resource)}, ${STATUS_WORDS[pull.status]}: ${[pull.title, ...pull.detail].join('; ')}`;
-  return markup`<a class="mark" href="#${pull.recordId}" data-pull="${pull.id}" style="left:${percentAt(pull.at)}%" title="${text}">${glyph(pull.status)}</a>`;
+  return markup`<a class="mark" href="#${pull.recordId}" data-pull="${pull.id}" style="left:${percentAt(pull.at)}%;--row:${row}" title="${text}">${glyph(pull.status)}</a>`;
 }
 
 /** From the mark of a pull that scheduled something to the instants at which that takes effect. */

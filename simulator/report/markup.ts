@@ -24,7 +24,7 @@ export function jsonForScript(value: unknown): Markup {
   return trusted(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }
 
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

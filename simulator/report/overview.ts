@@ -10,8 +10,8 @@ import {
 } from './format.ts';
 import { type Markup, markup, nothing } from './markup.ts';
 import type { PageContext } from './page-context.ts';
-import { bandPath, BOX_HEIGHT, UNITS_PER_POINT } from './plot-paths.ts';
-import type { Figures, PolicyRun, Series } from './report-data.ts';
+import { shortfallStrip } from './shortfall-strip.ts';
+import type { Figures, PolicyRun } from './report-data.ts';
 import { serviceId } from './service-section.ts';
 import { timeTicks } from './axes.ts';
 import { BASELINE, type BothFigures, fleetFigures, FULCRUM, lostShare, missedShare, verdictOn } from './verdict.ts';
@@ -35,11 +35,12 @@ function story(context: PageContext): Markup {
   const { data, pulls } = context;
   const applied = pulls.filter(({ status }) => status === 'applied').length;
   const rest = pulls.length - applied;
-  const others = rest === 0 ? '' : `; ${rest} more ${rest === 1 ? 'was' : 'were'} held back, skipped or failed`;
+  const others =
+    rest === 0 ? '' : `; ${formatCount(rest)} more ${rest === 1 ? 'was' : 'were'} held back, skipped or failed`;
   const levers =
     pulls.length === 0
       ? markup`No lever was pulled.`
-      : markup`Fulcrum pulled <a href="#pulls">${applied} ${applied === 1 ? 'lever' : 'levers'}</a>${others}.`;
+      : markup`Fulcrum pulled <a href="#pulls">${formatCount(applied)} ${applied === 1 ? 'lever' : 'levers'}</a>${others}.`;
   const spells = [
     spellInWords(
       `${BASELINE.charAt(0).toUpperCase()}${BASELINE.slice(1)}`,
@@ -149,15 +150,5 @@ function glanceTicks({ data, times, percentAt }: PageContext): readonly Markup[]
 function strip(name: string, run: PolicyRun, points: number): Markup {
   const share = formatShare(lostShare(run.figures));
   const missed = formatShare(missedShare(run.figures));
-  return markup`<div class="strip"><span class="strip-name">${name}</span><svg viewBox="0 0 ${points * UNITS_PER_POINT} ${BOX_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${name}: ${share} lost, ${missed} missed"><path class="missed" d="${blocks(run.missedPerSecond, 0.5)}"/><path class="lost" d="${blocks(run.lostPerSecond, 1)}"/></svg><span class="strip-share">${share}</span></div>`;
-}
-
-/** A block for every stretch in which there was any. */
-function blocks(series: Series, height: number): string {
-  const present = series.map((value) => ((value ?? 0) > 0 ? height : null));
-  return bandPath(
-    present.map((value) => (value === null ? null : 0)),
-    present,
-    1,
-  );
+  return markup`<div class="strip"><span class="strip-name">${name}</span>${shortfallStrip(run, points, `${name}: ${share} lost, ${missed} missed`)}<span class="strip-share">${share}</span></div>`;
 }

@@ -34,7 +34,7 @@ export function pageContext(data: ReportData): PageContext {
   const pulls = data.pulls.toSorted((left, right) => left.at - right.at);
   return {
     data,
-    times: timeFormat(data.timeZone),
+    times: timeFormat(data.timeZone, data.period),
     points: pointsOf(data),
     pulls: pulls.map((pull, index) => {
       const id = `pull-${index + 1}`;

@@ -1,8 +1,9 @@
-import { pullMark, reach } from './lever-marks.ts';
+import { pullMark, reach, rowsOf } from './lever-marks.ts';
 import { jsonForScript, type Markup, markup, nothing, trusted } from './markup.ts';
 import type { PageContext, PlacedPull } from './page-context.ts';
 import { BOX_HEIGHT, heightOf, UNITS_PER_POINT } from './plot-paths.ts';
-import type { NamedSpan, Series } from './report-data.ts';
+import { shortfallStrip } from './shortfall-strip.ts';
+import type { NamedSpan, PolicyRun, Series } from './report-data.ts';
 import { timeTicks } from './axes.ts';
 
 /** One plot: its own vertical axis over the time axis of the sheet. */
@@ -19,12 +20,12 @@ export interface Panel {
 }
 
 /** A line that others are measured against. */
-export interface Reference {
+interface Reference {
   readonly value: number;
   readonly label: string;
 }
 
-export interface Shape {
+interface Shape {
   /** Of the style sheet; also draws the key of the legend. */
   readonly className: string;
   readonly path: string;
@@ -39,12 +40,20 @@ export interface Readout {
   readonly baseline: Series | null;
 }
 
+interface Shortfall {
+  readonly label: string;
+  readonly run: PolicyRun;
+  readonly summary: string;
+}
+
 /** Plots above one another on one time axis, with the calendar and the marks of the pulls on top. */
 export interface Sheet {
   readonly id: string;
   readonly name: string;
   readonly panels: readonly Panel[];
   readonly pulls: readonly PlacedPull[];
+  /** When each policy fell short, as a strip on the time axis. */
+  readonly shortfalls: readonly Shortfall[];
   readonly readouts: readonly Readout[];
 }
 
@@ -56,6 +65,7 @@ ${backdrop(context)}
 ${timeAxis(context)}
 ${calendarLane(context)}
 ${leverLanes(sheet.pulls, context)}
+${sheet.shortfalls.map((shortfall) => shortfallLane(shortfall, context))}
 ${sheet.panels.map((panel) => renderPanel(panel, context))}
 ${foreground(sheet.pulls, context)}
 </div>
@@ -106,10 +116,15 @@ function leverLanes(pulls: readonly PlacedPull[], context: PageContext): readonl
   const byLever = Map.groupBy(pulls, ({ lever }) => lever);
   return [...byLever]
     .toSorted(([left], [right]) => left.localeCompare(right))
-    .map(
-      ([lever, ofLever]) =>
-        markup`<div class="lane levers"><div class="axis" title="${lever}">${lever}</div><div class="track">${ofLever.map((pull) => reach(pull, context))}${ofLever.map((pull) => pullMark(pull, context))}</div></div>`,
-    );
+    .map(([lever, ofLever]) => {
+      const rows = rowsOf(ofLever.map(({ at }) => context.percentAt(at)));
+      const marks = ofLever.map((pull, index) => pullMark(pull, rows[index] ?? 0, context));
+      return markup`<div class="lane levers" style="--rows:${Math.max(...rows) + 1}"><div class="axis" title="${lever}">${lever}</div><div class="track">${ofLever.map((pull) => reach(pull, context))}${marks}</div></div>`;
+    });
+}
+
+function shortfallLane({ label, run, summary }: Shortfall, { points }: PageContext): Markup {
+  return markup`<div class="lane short"><div class="axis">${label}</div><div class="track">${shortfallStrip(run, points, summary)}</div></div>`;
 }
 
 function renderPanel(panel: Panel, { points }: PageContext): Markup {
@@ -163,13 +178,17 @@ function backdrop({ data, percentAt }: PageContext): Markup {
   return markup`<div class="overlay back" aria-hidden="true">${data.knownEvents.map((span) => band(span, 'event'))}${data.freezeWindows.map((span) => band(span, 'freeze'))}${ticks}</div>`;
 }
 
+/** More lines than this across the plots would hide them; the marks above stay. */
+const MOST_PULL_LINES = 60;
+
 function foreground(pulls: readonly PlacedPull[], { percentAt }: PageContext): Markup {
   const line = (at: number, kind: string): Markup =>
     markup`<i class="pull-line ${kind}" style="left:${percentAt(at)}%"></i>`;
   const applied = pulls.filter(({ status }) => status === 'applied');
-  const lines = applied.flatMap(({ at, effects }) => [
+  const all = applied.flatMap(({ at, effects }) => [
     line(at, 'pulled'),
     ...effects.map((effect) => line(effect, 'effect')),
   ]);
+  const lines = all.length <= MOST_PULL_LINES ? all : [];
   return markup`<div class="overlay front" aria-hidden="true">${lines}<i class="cursor" hidden></i></div>`;
 }

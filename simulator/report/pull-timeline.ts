@@ -6,6 +6,8 @@ import type { NamedSpan, Span } from './report-data.ts';
 
 /** A day with more pulls than this is folded up. */
 const MOST_UNFOLDED = 16;
+/** Of more pulls than this in all, every day is folded up: its line says how many. */
+const MOST_UNFOLDED_IN_ALL = 80;
 /** In a longer period the days without a pull are not listed. */
 const DAYS_ALL_LISTED = 14;
 
@@ -34,7 +36,8 @@ function dayEntry(day: Span, pulls: readonly PlacedPull[], context: PageContext)
   if (pulls.length === 0) {
     return markup`<div class="day quiet"><h3>${title}<span class="count">no lever pulled</span></h3></div>`;
   }
-  const open = pulls.length <= MOST_UNFOLDED ? markup` open` : nothing;
+  const few = pulls.length <= MOST_UNFOLDED && context.pulls.length <= MOST_UNFOLDED_IN_ALL;
+  const open = few ? markup` open` : nothing;
   return markup`<details class="day"${open}><summary><h3>${title}<span class="count">${countsInWords(pulls)}</span></h3></summary>
 <ol class="pulls">${pulls.map((pull) => pullEntry(pull, context))}</ol></details>`;
 }

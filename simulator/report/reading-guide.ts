@@ -46,6 +46,7 @@ const GLOSSARY: readonly (readonly [string, string])[] = [
     'Plots',
     'A point stands for one drawn step: the peak of load and CPU in it, the fewest tasks ready, the most wanted. So a plot shows the worst moment of each step, and the figures count every step of the simulation.',
   ],
+  ['Short', 'The strips above the plots: half height where load was missed, full height where some of it was lost.'],
   [
     'Marks',
     'A full diamond is a change that was applied, a hollow one was skipped, a cross failed, two bars were held back by a guard. A mark leads to its audit record. Where a change was scheduled, a line runs from its mark to the moments at which it takes effect.',

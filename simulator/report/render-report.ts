@@ -22,8 +22,8 @@ export function renderReport(data: ReportData): string {
   const problems = problemsOf(data);
   if (problems.length > 0) throw new RangeError(`the report cannot be drawn: ${problems.join('; ')}`);
   const context = pageContext(data);
-  const script = readFileSync(new URL('./report.client.js', import.meta.url), 'utf8');
-  const styles = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
+  const script = readFileSync(new URL('./page-script.js', import.meta.url), 'utf8');
+  const styles = readFileSync(new URL('./page-style.css', import.meta.url), 'utf8');
   const page = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -96,5 +96,5 @@ function elsewhere(context: PageContext): Markup {
   const pulls = context.pulls.filter(({ resource }) => !drawn.has(resource));
   if (pulls.length === 0) return nothing;
   return markup`<section class="service" id="elsewhere"><h3>Elsewhere in the fleet</h3>
-${renderSheet({ id: 'elsewhere', name: 'the rest of the fleet', pulls, panels: [], readouts: [] }, context)}</section>`;
+${renderSheet({ id: 'elsewhere', name: 'the rest of the fleet', pulls, shortfalls: [], panels: [], readouts: [] }, context)}</section>`;
 }

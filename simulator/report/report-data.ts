@@ -40,7 +40,7 @@ export interface NamedSpan extends Span {
   readonly name: string;
 }
 
-export interface SimulationFacts {
+interface SimulationFacts {
   readonly traceName: string;
   readonly seed: number | null;
   readonly startupSeconds: Seconds;

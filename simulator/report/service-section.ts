@@ -32,6 +32,10 @@ function sheetOf(service: ServiceReport, index: number, context: PageContext): S
     id: serviceId(index),
     name: service.name,
     pulls: context.pulls.filter(({ resource }) => resource === service.resource),
+    shortfalls: [
+      { label: `short: ${FULCRUM}`, run: fulcrum, summary: shortfallInWords(FULCRUM, fulcrum) },
+      { label: 'short: alone', run: baseline, summary: shortfallInWords(BASELINE, baseline) },
+    ],
     panels: [loadPanel(service, capacity), tasksPanel(service), cpuPanel(service)],
     readouts: [
       { label: 'Load', unit: '/s', fulcrum: service.loadPerSecond, baseline: null },
@@ -45,6 +49,10 @@ function sheetOf(service: ServiceReport, index: number, context: PageContext): S
       { label: 'CPU', unit: '%', fulcrum: fulcrum.cpuPercent, baseline: baseline.cpuPercent },
     ],
   };
+}
+
+function shortfallInWords(name: string, { figures }: PolicyRun): string {
+  return `${name}: ${formatShare(lostShare(figures))} lost, ${formatShare(missedShare(figures))} missed`;
 }
 
 function loadPanel(service: ServiceReport, capacity: (run: PolicyRun) => Series): Panel {

@@ -37,8 +37,8 @@ export function missedShare({ missedRequests, requests }: Figures): number {
   return requests === 0 ? 0 : missedRequests / requests;
 }
 
-export type Service = 'better' | 'worse' | 'equal' | 'mixed';
-export type Effort = 'more' | 'less' | 'same';
+type Service = 'better' | 'worse' | 'equal' | 'mixed';
+type Effort = 'more' | 'less' | 'same';
 
 export interface Verdict {
   readonly service: Service;

@@ -98,7 +98,7 @@ export function describeCapacityContract(name: string, makeSubject: () => Promis
 
       it('shows bounds and policy as they were put, twice as once', async () => {
         await subject.addService(CORE_API, 4);
-        for (const _ of ['once', 'twice']) {
+        for (let times = 0; times < 2; times += 1) {
           expect(await writer.registerTarget(CORE_API, { min: 2, max: 10 })).toBeNull();
           expect(await writer.putTargetTracking(CORE_API, TRACKING)).toBeNull();
         }
@@ -241,7 +241,8 @@ export function describeCapacityContract(name: string, makeSubject: () => Promis
       it('are deleted, and deleting again is no failure', async () => {
         await writer.putScheduled(CORE_API, { name: 'fulcrum-up', at: NOON, min: 8 });
         await writer.putScheduled(CORE_API, { name: 'fulcrum-down', at: later(NOON, 60), min: 2 });
-        for (const _ of ['once', 'twice']) expect(await writer.deleteScheduled(CORE_API, 'fulcrum-up')).toBeNull();
+        for (let times = 0; times < 2; times += 1)
+          expect(await writer.deleteScheduled(CORE_API, 'fulcrum-up')).toBeNull();
         const { ours } = valueOf(await reader.readScheduled([CORE_API])) ?? { ours: [] };
         expect(ours.map(({ name: left }) => left)).toEqual(['fulcrum-down']);
       });

@@ -21,10 +21,10 @@ const CALLS_AT_ONCE = 5;
 /** What Application Auto Scaling does where a policy names no cooldown (developer guide, target tracking, ECS services). */
 const DEFAULT_COOLDOWN_SECONDS = 300;
 
-const CPU_METRICS: Readonly<Record<string, TargetTracking['metricResolution']>> = {
-  ECSServiceAverageCPUUtilization: '60s',
-  ECSServiceAverageCPUUtilizationHighResolution: '20s',
-};
+const CPU_METRICS: ReadonlyMap<string | undefined, TargetTracking['metricResolution']> = new Map([
+  ['ECSServiceAverageCPUUtilization', '60s'],
+  ['ECSServiceAverageCPUUtilizationHighResolution', '20s'],
+]);
 
 /** Setups by resource id; `null` where the service is not registered. */
 export async function readScalingSetups(
@@ -120,7 +120,7 @@ function setupOf(
 /** `null` for every policy but target tracking on the average CPU of the service. */
 function cpuTracking(policy: ScalingPolicy): NamedTargetTracking | null {
   const configuration = policy.TargetTrackingScalingPolicyConfiguration;
-  const metricResolution = CPU_METRICS[configuration?.PredefinedMetricSpecification?.PredefinedMetricType ?? ''];
+  const metricResolution = CPU_METRICS.get(configuration?.PredefinedMetricSpecification?.PredefinedMetricType);
   const { PolicyName: name } = policy;
   if (configuration?.TargetValue === undefined || metricResolution === undefined || name === undefined) return null;
   return {

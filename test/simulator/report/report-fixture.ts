@@ -294,6 +294,7 @@ function repairs(book: Book): void {
 /** A made-up week with its deadline on a Wednesday: to look at the page, not to prove anything about Fulcrum. */
 export function reportFixture(): ReportData {
   const book = new Book();
+  const period = { start: START, end: START + 7 * DAY };
   const services = SETTINGS.map((setting) => service(setting, book));
   repairs(book);
   const records = book.records.toSorted((left, right) => left.at.localeCompare(right.at));
@@ -303,7 +304,7 @@ export function reportFixture(): ReportData {
   return {
     title: 'A week with a filing deadline',
     subtitle: 'Fixture: synthetic curves for looking at the page, not a result of the simulator.',
-    period: { start: START, end: START + 7 * DAY },
+    period,
     timeZone: TIME_ZONE,
     stepSeconds: STEP_SECONDS * SAMPLES_PER_POINT,
     fleet: { name: 'production', description: 'three services on ECS Fargate, PgBouncer, PostgreSQL on RDS' },
@@ -336,7 +337,7 @@ export function reportFixture(): ReportData {
     },
     knownEvents: [DEADLINE],
     freezeWindows: [{ name: 'weekend', start: START + 6 * DAY, end: START + 7 * DAY }],
-    pulls: pullsOf(records, timeFormat(TIME_ZONE)),
+    pulls: pullsOf(records, timeFormat(TIME_ZONE, period)),
     priceBasis: 'Fargate on demand, ARM, Frankfurt: 0.0494 USD a task-hour in this fixture',
     running: {
       calls: [

@@ -148,7 +148,7 @@
       const { axisWidth, width } = trackOf(scroller);
       const x = axisWidth + (left / 100) * width - scroller.scrollLeft;
       const besides = x + 18 + readout.offsetWidth > frame.clientWidth ? x - 18 - readout.offsetWidth : x + 18;
-      readout.style.left = `${Math.max(0, besides)}px`;
+      readout.style.left = `${Math.min(Math.max(0, besides), frame.clientWidth - readout.offsetWidth)}px`;
       readout.style.top = '5.5rem';
     };
     const leave = () => {
@@ -156,18 +156,33 @@
       for (const cursor of all('.cursor', HTMLElement)) cursor.hidden = true;
     };
 
-    scroller.addEventListener('pointermove', (event) => {
+    /** @param {PointerEvent} event */
+    const follow = (event) => {
       const { axisWidth, width } = trackOf(scroller);
       const x = event.clientX - scroller.getBoundingClientRect().left;
       if (x < axisWidth || (event.target instanceof Element && event.target.closest('.mark') !== null)) return leave();
       read(Math.floor(((x - axisWidth + scroller.scrollLeft) / width) * pointCount));
+    };
+    scroller.addEventListener('pointermove', follow);
+    scroller.addEventListener('pointerdown', follow);
+    // A finger that is lifted has left too, and only then its reader can see what it covered.
+    scroller.addEventListener('pointerleave', (event) => {
+      if (event.pointerType !== 'touch') leave();
     });
-    scroller.addEventListener('pointerleave', leave);
+    scroller.addEventListener('scroll', () => {
+      if (!readout.hidden) read(current);
+    });
     scroller.addEventListener('blur', leave);
+    document.addEventListener('pointerdown', (event) => {
+      if (!readout.hidden && event.target instanceof Node && !frame.contains(event.target)) leave();
+    });
     scroller.addEventListener('keydown', (event) => {
       if (event.target !== scroller || !['ArrowLeft', 'ArrowRight'].includes(event.key)) return;
       event.preventDefault();
       read(current + (event.key === 'ArrowLeft' ? -1 : 1) * (event.shiftKey ? 12 : 1));
+      const { width, seen } = trackOf(scroller);
+      const x = ((current + 0.5) / pointCount) * width - scroller.scrollLeft;
+      if (x < 0 || x > seen) scroller.scrollLeft += x - seen / 2;
     });
   }
 

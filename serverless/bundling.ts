@@ -1,0 +1,76 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import type { Policy } from '../shared/config/policy.ts';
+
+/**
+ * How a handler becomes one file. `sls package` (serverless/esbuild-config.ts), the bench and the end-to-end tests all use
+ * these options, so that they mean the same bytes.
+ *
+ * @param policy what `packagedPolicy()` gives in the bundle; asked once a bundle
+ */
+export function bundling(policy: () => Policy | Promise<Policy>) {
+  return {
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // Otherwise esbuild takes the CommonJS build of the SDK, which it cannot shake: twice the bytes and the start-up time.
+    mainFields: ['module', 'main'],
+    minify: true,
+    keepNames: false,
+    // An uncaught error prints its source line; in a minified file of one line that is the whole file.
+    lineLimit: 500,
+    legalComments: 'none',
+    sourcemap: false,
+    logLevel: 'silent',
+    alias: {
+      '@aws-sdk/credential-provider-node': beside('environment-credentials.ts'),
+      '@aws-sdk/endpoint-cache': beside('no-endpoint-cache.ts'),
+      '@smithy/core/event-streams': beside('no-event-streams.ts'),
+    },
+    // What is left of CommonJS asks for Node's own modules by `require`.
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    plugins: [policyAsValue(policy), noYamlParser],
+  } satisfies BuildOptions;
+}
+
+/**
+ * Bundles one handler exactly as the packaging does.
+ *
+ * @param entryFile path of the handler, `functions/triggers/tick.ts`
+ * @param outFile where the module goes; `.mjs`, so that Node reads it as one
+ * @returns size of the module in bytes
+ * @throws BuildFailure of esbuild
+ */
+export async function bundleFunction(entryFile: string, outFile: string, policy: Policy): Promise<number> {
+  await build({ ...bundling(() => policy), entryPoints: [entryFile], outfile: outFile });
+  return (await stat(outFile)).size;
+}
+
+function beside(file: string): string {
+  return join(import.meta.dirname, file);
+}
+
+/** A policy of thousands of services is read many times faster by JSON.parse than as an object literal. */
+function policyAsValue(policy: () => Policy | Promise<Policy>): Plugin {
+  return {
+    name: 'policy-as-value',
+    setup: (context) => {
+      context.onLoad({ filter: /[\\/]functions[\\/]packaged-policy\.ts$/ }, async () => ({
+        contents: `const policy=JSON.parse(${JSON.stringify(JSON.stringify(await policy()))});export const packagedPolicy=()=>policy;`,
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+/** A function that reads YAML would carry the parser, and could run another policy than the one it was packaged with. */
+const noYamlParser: Plugin = {
+  name: 'no-yaml-parser',
+  setup: (context) => {
+    context.onResolve({ filter: /^yaml$/ }, ({ importer }) => ({
+      errors: [{ text: `${importer} brings the YAML parser into a function: take the policy from packagedPolicy()` }],
+    }));
+  },
+};

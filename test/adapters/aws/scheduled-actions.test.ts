@@ -1,0 +1,79 @@
+import {
+  ApplicationAutoScalingClient,
+  DescribeScheduledActionsCommand,
+  type ScheduledAction,
+} from '@aws-sdk/client-application-auto-scaling';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { AwsCapacityReader } from '../../../shared/adapters/aws/capacity-reader.ts';
+import { ManualClock } from '../../../shared/adapters/memory/manual-clock.ts';
+import { CORE_API, NOON } from '../../contracts/samples.ts';
+import { PERMANENT, TRANSIENT } from './faults.ts';
+import { targets } from './targets.ts';
+
+const client = new ApplicationAutoScalingClient({ region: 'eu-central-1' });
+const autoScaling = mockClient(client);
+const ecs = new ECSClient({ region: 'eu-central-1' });
+const reader = new AwsCapacityReader({ ecs, autoScaling: client }, new ManualClock(NOON));
+
+const ID = 'service/production/core-api';
+
+beforeEach(() => {
+  autoScaling.reset();
+});
+
+describe('scheduled actions', () => {
+  const anAction = (over: Partial<ScheduledAction>): ScheduledAction => ({
+    ScheduledActionName: 'fulcrum-up',
+    ScheduledActionARN: 'arn',
+    ServiceNamespace: 'ecs',
+    ResourceId: ID,
+    CreationTime: new Date(0),
+    Schedule: 'at(2026-12-01T12:00:00)',
+    ScalableTargetAction: { MinCapacity: 3 },
+    ...over,
+  });
+  const read = async (...ScheduledActions: ScheduledAction[]): Promise<unknown> => {
+    autoScaling.on(DescribeScheduledActionsCommand).resolves({ ScheduledActions });
+    return (await reader.readScheduled([CORE_API]))[0];
+  };
+
+  it('are ours by prefix, form and time zone', async () => {
+    const reading = await read(
+      anAction({ Timezone: 'UTC' }),
+      anAction({ ScheduledActionName: 'fulcrum-none', ScalableTargetAction: undefined }),
+      anAction({ ScheduledActionName: 'nightly' }),
+      anAction({ ScheduledActionName: 'fulcrum-recurring', Schedule: 'cron(0 8 * * ? *)' }),
+      anAction({ ScheduledActionName: 'fulcrum-elsewhere', Timezone: 'Europe/Berlin' }),
+      anAction({ Schedule: undefined }),
+    );
+    expect(reading).toEqual({
+      kind: 'seen',
+      at: NOON,
+      value: {
+        ours: [
+          { name: 'fulcrum-none', at: NOON },
+          { name: 'fulcrum-up', at: NOON, min: 3 },
+        ],
+        othersCount: 4,
+      },
+    });
+  });
+
+  it('are asked for fifty a page, by resource or over the account', async () => {
+    autoScaling.on(DescribeScheduledActionsCommand).resolves({});
+    await reader.readScheduled([CORE_API]);
+    await reader.readScheduled(targets(4));
+    expect(autoScaling.commandCalls(DescribeScheduledActionsCommand).map(({ args: [{ input }] }) => input)).toEqual([
+      { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount', ResourceId: ID, MaxResults: 50 },
+      { ServiceNamespace: 'ecs', MaxResults: 50 },
+    ]);
+  });
+
+  it.each([...TRANSIENT, ...PERMANENT])('are unseen after %s', async (_name, error) => {
+    autoScaling.on(DescribeScheduledActionsCommand).rejects(error);
+    expect(await reader.readScheduled([CORE_API])).toMatchObject([{ kind: 'unseen', because: { code: 'unreadable' } }]);
+    expect((await reader.readScheduled(targets(4))).map(({ kind }) => kind)).toEqual(Array(4).fill('unseen'));
+  });
+});
