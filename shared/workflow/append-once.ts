@@ -11,27 +11,28 @@ const MOST_TRIES = 8;
  * Appends a record unless it was told before: by somebody who looked at the same moment, or by ourselves before we were
  * cut off. The audit table itself is asked, because it is what must not tell anything twice.
  *
- * @param isTold judges the newest records of the resource, newest first.
- * @returns whether it was appended now.
+ * @param find finds what makes the record superfluous among the newest of the resource, newest first.
+ * @returns what was found; `null`: the record was appended now.
  */
-export async function appendOnce(
+export async function appendOnce<Found>(
   audit: AuditLog,
   entry: AuditEntry,
-  isTold: (newestFirst: readonly AuditRecord[]) => boolean,
-): Promise<boolean> {
+  find: (newestFirst: readonly AuditRecord[]) => Found | null,
+): Promise<Found | null> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const newestFirst = await audit.byResource(entry.resource, RECENT);
-    if (isTold(newestFirst)) return false;
+    const found = find(newestFirst);
+    if (found !== null) return found;
     const result = await audit.append(entry, newestFirst[0]?.sequence ?? 0);
-    if (result.kind === 'written') return true;
+    if (result.kind === 'written') return null;
   }
   throw new TransientError(`appending to ${entry.resource}: others were first ${MOST_TRIES} times`);
 }
 
-/** Whether a decision has been told to have come to this. */
-export function isToldOf({ decisionId, transition }: Pick<AuditEntry, 'decisionId' | 'transition'>) {
-  return (newestFirst: readonly AuditRecord[]): boolean =>
-    newestFirst.some((record) => record.decisionId === decisionId && record.transition === transition);
+/** Finds the record of the same decision that tells the same. */
+export function sameOf({ decisionId, transition }: Pick<AuditEntry, 'decisionId' | 'transition'>) {
+  return (newestFirst: readonly AuditRecord[]): AuditRecord | null =>
+    newestFirst.find((record) => record.decisionId === decisionId && record.transition === transition) ?? null;
 }
 
 /** How the story of a change ends. */

@@ -1,15 +1,15 @@
-import type { Transition, Trigger } from '../domain/audit.ts';
+import type { AuditEntry, Trigger } from '../domain/audit.ts';
 import type { Change, ChangeKind, ChangeOf } from '../domain/change.ts';
 import { MalformedEventError, ResourceBusyError, TransientError } from '../domain/errors.ts';
 import { describeChange, explainReasons } from '../domain/explain.ts';
 import type { Order } from '../domain/order.ts';
 import type { FailureReason, Reason, SkipReason } from '../domain/reason.ts';
 import type { ChangeStatus } from '../domain/snapshot.ts';
-import { secondsBetween, type Seconds } from '../domain/units.ts';
+import { type EpochMs, secondsBetween, type Seconds } from '../domain/units.ts';
 import type { AuditLog, CapacityReader, CapacityWriter, Clock, Lease, StateStore, StoredChange } from '../ports.ts';
-import { appendOnce, readOutcome, toldOutcome } from './append-once.ts';
+import { appendOnce, type OutcomeKind, readOutcome, toldOutcome } from './append-once.ts';
 import { movedTo } from './change-status.ts';
-import { comparisonWith, isOnItsWay, type PresentSetup, stillAhead } from './compare-change.ts';
+import { comparisonWith, isOnItsWay, presentAhead, type PresentSetup, stillAhead } from './compare-change.ts';
 import { entryOfReasons, type Occasion } from './tell.ts';
 
 export interface ActionDependencies {
@@ -63,27 +63,31 @@ export async function carryOut<Kind extends ChangeKind>(
 }
 
 async function carryOutAlone<Kind extends ChangeKind>(
-  order: OrderOf<Kind>,
+  { fleet, resource, decisionId, change: { kind } }: OrderOf<Kind>,
   effect: Effect<Kind>,
   lease: Lease,
   deps: ActionDependencies,
 ): Promise<Outcome> {
-  const stored = await deps.state.readChange(order.fleet, order.resource);
-  if (stored === null || stored.status.decisionId !== order.decisionId) {
+  const stored = await deps.state.readChange(fleet, resource);
+  if (stored === null || stored.status.decisionId !== decisionId) {
     // Not ours to close: the resource has another change by now, which tells its own story.
     return { kind: 'skipped', because: { code: 'superseded', by: stored?.status.decisionId ?? 'a newer look' } };
   }
   const { status } = stored.status;
   if (status !== 'ordered' && status !== 'attempting') return { kind: 'closed-before', as: status };
-  const told = await readOutcome(deps.audit, order.resource, order.decisionId);
+  const told = await readOutcome(deps.audit, resource, decisionId);
   if (told !== null) {
     // An earlier delivery was cut off after it had told the outcome: what is told stands.
     await moved(stored, told, deps);
     return { kind: 'closed-before', as: told };
   }
 
-  const change = decidedChange(order, stored, deps);
-  const present = await read(order, deps);
+  // From here on the order counts as it was written down when it was decided: a letter may be garbled or made up.
+  const { order } = stored;
+  const now = deps.clock.now();
+  const change = stillAhead(order.change, now);
+  if (!isOfKind(change, kind)) throw new MalformedEventError(`${decisionId} is no order to ${kind}`);
+  const present = presentAhead(await read(order, deps), now);
   const compared = comparisonWith(change, present);
   if (compared.isAtTo) {
     // After an attempt that was cut off, finding the effect is the outcome of that attempt.
@@ -92,44 +96,24 @@ async function carryOutAlone<Kind extends ChangeKind>(
       : close(stored, { kind: 'skipped', because: { code: 'already-there' } }, deps);
   }
   const isAsExpected = compared.isAtFrom || (status === 'attempting' && isOnItsWay(change, present));
-  const because = reasonToSkip(order, isAsExpected, present, deps);
+  const because = reasonToSkip(order, isAsExpected, present, now);
   if (because !== null) return close(stored, { kind: 'skipped', because }, deps);
 
   const attempting = await moved(stored, 'attempting', deps);
-  if (attempting === null) throw new ResourceBusyError(`${order.decisionId} was moved on meanwhile`);
-  await tell(order, 'attempting', [], deps);
+  if (attempting === null) throw new ResourceBusyError(`${decisionId} was moved on meanwhile`);
+  await deps.audit.append(entryOf(order, 'attempting', [], deps));
   if (!(await deps.state.holdsLease(lease, deps.clock.now()))) {
-    throw new ResourceBusyError(`the lease on ${order.resource} was lost before the effect`);
+    throw new ResourceBusyError(`the lease on ${resource} was lost before the effect`);
   }
   const failure = await effect(change, deps.writer);
   return close(attempting, failure === null ? { kind: 'applied' } : { kind: 'failed', because: failure }, deps);
-}
-
-/**
- * The change as it was written down when it was decided, not as it came: a letter may be garbled or made up.
- *
- * @throws MalformedEventError when the order came to the wrong action.
- */
-function decidedChange<Kind extends ChangeKind>(
-  { change: { kind }, decisionId }: OrderOf<Kind>,
-  { order: { change } }: StoredChange,
-  { clock }: ActionDependencies,
-): ChangeOf<Kind> {
-  if (!isOfKind(change, kind)) throw new MalformedEventError(`${decisionId} is a change of the kind ${change.kind}`);
-  return stillAhead(change, clock.now());
 }
 
 function isOfKind<Kind extends ChangeKind>(change: Change, kind: Kind): change is ChangeOf<Kind> {
   return change.kind === kind;
 }
 
-function reasonToSkip(
-  order: Order,
-  isAsExpected: boolean,
-  present: PresentSetup,
-  { clock }: ActionDependencies,
-): SkipReason | null {
-  const now = clock.now();
+function reasonToSkip(order: Order, isAsExpected: boolean, present: PresentSetup, now: EpochMs): SkipReason | null {
   if (now > order.expiresAt) {
     const ageSeconds = secondsBetween(order.decidedAt, now);
     return { code: 'order-expired', ageSeconds, limitSeconds: secondsBetween(order.decidedAt, order.expiresAt) };
@@ -174,27 +158,31 @@ async function moved(
   return (await state.moveChange(next, stored.status.status)) ? next : null;
 }
 
-/** The outcome is written down first: a crash before the state moves leads to another look at the world, not to silence. */
+/**
+ * The outcome is written down first: a crash before the state moves leads to another look at the world, not to silence.
+ * Where somebody has told an outcome meanwhile, that one stands.
+ */
 async function close(
   stored: StoredChange,
   outcome: Exclude<Outcome, { kind: 'closed-before' }>,
   deps: ActionDependencies,
 ): Promise<Outcome> {
-  await tell(stored.order, outcome.kind, 'because' in outcome ? [outcome.because] : [], deps);
-  await moved(stored, outcome.kind, deps);
-  return outcome;
+  const { resource, decisionId } = stored.order;
+  const entry = entryOf(stored.order, outcome.kind, 'because' in outcome ? [outcome.because] : [], deps);
+  const told = await appendOnce(deps.audit, entry, (newestFirst) => toldOutcome(newestFirst, decisionId));
+  await moved(stored, told ?? outcome.kind, deps);
+  return told === null ? outcome : { kind: 'closed-before', as: told };
 }
 
-async function tell(
-  order: Order,
-  transition: Extract<Transition, 'attempting' | 'applied' | 'skipped' | 'failed'>,
+function entryOf(
+  { fleet, resource, lever, decisionId, policyVersion, monthlyCostDeltaUsd, change }: Order,
+  transition: 'attempting' | OutcomeKind,
   reasons: readonly Reason[],
-  { clock, codeVersion, audit }: ActionDependencies,
-): Promise<void> {
-  const { fleet, resource, lever, decisionId, policyVersion, monthlyCostDeltaUsd, change } = order;
+  { clock, codeVersion }: ActionDependencies,
+): AuditEntry {
   const trigger: Trigger = { kind: 'order', id: decisionId };
   const occasion: Occasion = { fleet, trigger, now: clock.now(), codeVersion, policyVersion };
   const told = { resource, transition, lever, decisionId, monthlyCostDeltaUsd };
   const sentence = `${transition}: ${[describeChange(change), explainReasons(reasons)].filter(Boolean).join(': ')}`;
-  await audit.append(entryOfReasons(occasion, told, reasons, change, sentence));
+  return entryOfReasons(occasion, told, reasons, change, sentence);
 }

@@ -4,6 +4,7 @@ import { assertNever } from '../domain/assert-never.ts';
 import type { Change } from '../domain/change.ts';
 import type { Difference } from '../domain/reason.ts';
 import type { ScheduledSetup } from '../domain/snapshot.ts';
+import type { EpochMs } from '../domain/units.ts';
 
 /** What AWS holds now of the things that a change is about. */
 export interface PresentSetup {
@@ -53,6 +54,45 @@ export function comparisonWith(change: Change, present: PresentSetup): Compariso
     default:
       return assertNever(change);
   }
+}
+
+/** The change without the scheduled steps whose time has passed: AWS has carried them out, or would refuse them. */
+export function stillAhead(change: Change, now: EpochMs): Change {
+  if (change.kind !== 'schedule-capacity') return change;
+  return { ...change, from: change.from.filter(({ at }) => at > now), to: change.to.filter(({ at }) => at > now) };
+}
+
+/** The same of what is. */
+export function presentAhead({ scaling, scheduled }: PresentSetup, now: EpochMs): PresentSetup {
+  return { scaling, scheduled: { ...scheduled, ours: scheduled.ours.filter(({ at }) => at > now) } };
+}
+
+/**
+ * Whether the world stands where a cut-off attempt can have left it: each part at `from` or at `to`. Anything else is the
+ * hand of somebody else.
+ */
+export function isOnItsWay(change: Change, { scaling, scheduled }: PresentSetup): boolean {
+  switch (change.kind) {
+    case 'set-capacity-bounds':
+      return isOneOf(scaling?.bounds ?? null, change.from, change.to);
+    case 'ensure-target-tracking': {
+      const { from, to } = change;
+      if (scaling === null) return from === null;
+      return (
+        isOneOf(scaling.bounds, from?.bounds, to.bounds) &&
+        isOneOf(scaling.suspended, from?.suspended, NOTHING_SUSPENDED) &&
+        scaling.targetTracking.every((policy) => isOneOf(policy, ...(from?.targetTracking ?? []), to.targetTracking))
+      );
+    }
+    case 'schedule-capacity':
+      return scheduled.ours.every((action) => isOneOf(action, ...change.from, ...change.to));
+    default:
+      return assertNever(change);
+  }
+}
+
+function isOneOf(value: unknown, ...others: readonly unknown[]): boolean {
+  return others.some((other) => isEqual(value, other));
 }
 
 function flatten(

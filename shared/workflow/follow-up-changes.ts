@@ -1,20 +1,28 @@
 import { assertNever } from '../domain/assert-never.ts';
-import type { Transition } from '../domain/audit.ts';
+import type { Order } from '../domain/order.ts';
 import type { Reason } from '../domain/reason.ts';
-import type { ChangeStatus, FleetSnapshot } from '../domain/snapshot.ts';
-import type { StoredChange } from '../ports.ts';
-import { followUp } from './follow-up.ts';
-import { type Look, tell } from './look-context.ts';
+import type { FleetSnapshot } from '../domain/snapshot.ts';
 import { resourceOf } from '../levers/resources.ts';
+import type { StoredChange } from '../ports.ts';
+import { type OutcomeKind, sameOf, toldOutcome } from './append-once.ts';
+import { movedTo } from './change-status.ts';
+import { followUp } from './follow-up.ts';
+import { type Look, tellOnce } from './look-context.ts';
 import { entryOfReasons } from './tell.ts';
 
-/** Looks after every change that an earlier look has set on its way. */
+/**
+ * Looks after every change that an earlier look has set on its way. What becomes of one is told before its state moves:
+ * cut off in between, the next look finds the state where it was and tells nothing twice.
+ *
+ * @returns the orders to be sent again.
+ */
 export async function followUpChanges(
   look: Look,
   changes: readonly StoredChange[],
   snapshot: FleetSnapshot,
-): Promise<void> {
+): Promise<readonly Order[]> {
   const names = new Map(look.policy.services.map((service) => [resourceOf(service), service.name]));
+  const lost: Order[] = [];
   for (const change of changes) {
     const name = names.get(change.resource);
     const seenNow = name === undefined ? undefined : snapshot.services[name];
@@ -23,42 +31,39 @@ export async function followUpChanges(
       case 'wait':
         break;
       case 'send-again':
-        if (await move(look, change, change.status.status, change.status.failures)) {
-          await look.deps.bus.sendOrders([change.order]);
-        }
+        if (await move(look, change, change.status.status)) lost.push(change.order);
         break;
       case 'give-up':
-        if (await move(look, change, 'failed', change.status.failures + 1)) {
-          await tellOutcome(look, change, 'failed', next.because);
-        }
+        await move(look, change, await tellFailure(look, change, next.because));
         break;
-      case 'verify':
-        if (await move(look, change, 'verified', change.status.failures)) {
-          await tellOutcome(look, change, 'verified', next.because);
-        }
+      case 'verify': {
+        const entry = entryOf(look, change, 'verified', next.because);
+        await tellOnce(look, entry, sameOf(entry));
+        await move(look, change, 'verified');
         break;
+      }
       default:
         assertNever(next);
     }
   }
+  return lost;
 }
 
-function move(
-  { deps, occasion }: Look,
-  change: StoredChange,
-  status: ChangeStatus['status'],
-  failures: number,
-): Promise<boolean> {
-  const moved = { ...change, status: { ...change.status, status, failures, updatedAt: occasion.now } };
-  return deps.state.moveChange(moved, change.status.status);
+function move({ deps, occasion }: Look, change: StoredChange, status: StoredChange['status']['status']) {
+  return deps.state.moveChange(movedTo(change, status, occasion.now), change.status.status);
 }
 
-async function tellOutcome(
-  look: Look,
-  { resource, status, order }: StoredChange,
-  transition: Transition,
+/** @returns how the change ended: an action may have told its outcome and been cut off before it could move the state. */
+async function tellFailure(look: Look, change: StoredChange, because: Reason): Promise<OutcomeKind> {
+  const entry = entryOf(look, change, 'failed', because);
+  return (await tellOnce(look, entry, (newestFirst) => toldOutcome(newestFirst, entry.decisionId))) ?? 'failed';
+}
+
+function entryOf(
+  { occasion }: Look,
+  { resource, status: { lever, decisionId }, order: { change } }: StoredChange,
+  transition: 'failed' | 'verified',
   because: Reason,
-): Promise<void> {
-  const told = { resource, transition, lever: status.lever, decisionId: status.decisionId };
-  await tell(look, entryOfReasons(look.occasion, told, [because], order.change));
+) {
+  return entryOfReasons(occasion, { resource, transition, lever, decisionId }, [because], change);
 }

@@ -1,6 +1,7 @@
 import type { FleetPolicy } from '../config/policy.ts';
-import type { AuditEntry } from '../domain/audit.ts';
+import type { AuditEntry, AuditRecord } from '../domain/audit.ts';
 import type { AuditLog, CapacityReader, Clock, EventBus, MetricReader, StateStore } from '../ports.ts';
+import { appendOnce } from './append-once.ts';
 import type { Occasion } from './tell.ts';
 
 export interface LookDependencies {
@@ -27,4 +28,15 @@ export async function tell(look: Look, entry: AuditEntry, after?: number): Promi
   if (result.kind === 'not-newest') return false;
   look.told.push(entry);
   return true;
+}
+
+/** Appends a record unless `find` finds that it was told before. @see appendOnce */
+export async function tellOnce<Found>(
+  look: Look,
+  entry: AuditEntry,
+  find: (newestFirst: readonly AuditRecord[]) => Found | null,
+): Promise<Found | null> {
+  const found = await appendOnce(look.deps.audit, entry, find);
+  if (found === null) look.told.push(entry);
+  return found;
 }

@@ -41,27 +41,28 @@ export async function lookAtFleet(
 
   const state = await deps.state.load(policy.name);
   const snapshot = await observe(policy, state, deps, now);
-  await followUpChanges(look, state.changes, snapshot);
-  await tellExternalChanges(look, state, snapshot);
+  const lost = await followUpChanges(look, state.changes, snapshot);
+  const unsettled = await tellExternalChanges(look, state, snapshot);
 
   const evaluation = evaluateFleet(snapshot, policy, now);
   const ordered: Order[] = [];
-  for (const verdict of newsAmong(evaluation.verdicts, state.memory)) {
-    const order = await tellVerdict(look, verdict, snapshot);
-    if (order !== null) ordered.push(order);
+  try {
+    for (const verdict of newsAmong(evaluation.verdicts, state.memory)) {
+      const order = await tellVerdict(look, verdict);
+      if (order !== null) ordered.push(order);
+    }
+  } finally {
+    // What is open already need not wait until the next look finds it.
+    await deps.bus.sendOrders([...lost, ...ordered]);
   }
-  await deps.bus.sendOrders(ordered);
   // Last, so that what could not be told now is told by the next look.
-  await remember(look, state, snapshot, evaluation.verdicts);
+  await remember(look, state, snapshot, evaluation.verdicts, unsettled);
   return { fleet: policy.name, snapshot, evaluation, ordered, told: look.told };
 }
 
-async function tellVerdict(
-  look: Look,
-  { proposal, decision }: Verdict,
-  snapshot: FleetSnapshot,
-): Promise<Order | null> {
-  const { policy, occasion, deps } = look;
+async function tellVerdict(look: Look, verdict: Verdict): Promise<Order | null> {
+  const { policy, occasion } = look;
+  const { decision, proposal } = verdict;
   const { lever, resource, service, input, settings, wanted } = proposal;
   const decisionId = decisionIdOf(lever, policy.name, service, decision, occasion.now);
   const servicePolicy = policy.services.find(({ name }) => name === service);
@@ -71,11 +72,19 @@ async function tellVerdict(
       : null;
   const told = { resource, transition: transitionOf(decision), lever, decisionId, monthlyCostDeltaUsd };
   const entry = entryOfDecision(occasion, told, decision, { input, settings, wanted });
-  if (decision.kind !== 'act') {
-    await tell(look, entry);
-    return null;
-  }
+  if (decision.kind === 'act') return tellAct(look, entry, { lever, resource, decision });
+  await tellOnce(look, entry, (newestFirst) => toldAlike(newestFirst, lever, decision));
+  return null;
+}
 
+/** Tells what is to be done and opens the change. `null`: somebody else was first. */
+async function tellAct(
+  look: Look,
+  entry: AuditEntry,
+  { lever, resource, decision }: { readonly lever: string; readonly resource: string; readonly decision: Act },
+): Promise<Order | null> {
+  const { policy, occasion, deps } = look;
+  const { decisionId, monthlyCostDeltaUsd } = entry;
   const order: Order = {
     decisionId,
     fleet: policy.name,
@@ -90,21 +99,20 @@ async function tellVerdict(
     monthlyCostDeltaUsd,
     policyVersion: occasion.policyVersion,
   };
-  // Two looks at the same moment decide the same: the one that writes second finds the history longer and stands back.
+  // Two looks at the same moment decide the same. The one that comes second finds another change than it has judged by, or
+  // the history longer, and stands back.
   const [newest] = await deps.audit.byResource(resource, 1);
+  const standing = await deps.state.readChange(policy.name, resource);
+  const isJudgedBy = standing?.status.decisionId === snapshot.changes[resource]?.decisionId;
+  if (!isJudgedBy || newest?.decisionId === decisionId) return null;
   if (!(await tell(look, entry, newest?.sequence ?? 0))) return null;
-  if (await deps.state.openChange(openedBy(order, snapshot))) return order;
-  await tell(
-    look,
-    entryOfReasons(occasion, { ...told, transition: 'skipped' }, [
-      { code: 'superseded', by: 'a change that is in flight' },
-    ]),
-  );
+  if (await deps.state.openChange(openedBy(order, standing))) return order;
+  const told = { resource, transition: 'skipped', lever, decisionId, monthlyCostDeltaUsd } as const;
+  await tell(look, entryOfReasons(occasion, told, [{ code: 'superseded', by: 'a change that is in flight' }]));
   return null;
 }
 
-function openedBy(order: Order, snapshot: FleetSnapshot): StoredChange {
-  const previous = snapshot.changes[order.resource];
+function openedBy(order: Order, standing: StoredChange | null): StoredChange {
   return {
     resource: order.resource,
     order,
@@ -116,8 +124,8 @@ function openedBy(order: Order, snapshot: FleetSnapshot): StoredChange {
       status: 'ordered',
       orderedAt: order.decidedAt,
       updatedAt: order.decidedAt,
-      failures: previous?.failures ?? 0,
-      lastApplied: previous?.lastApplied ?? {},
+      failures: standing?.status.failures ?? 0,
+      lastApplied: standing?.status.lastApplied ?? {},
     },
   };
 }

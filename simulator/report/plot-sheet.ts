@@ -63,7 +63,7 @@ export function renderSheet(sheet: Sheet, context: PageContext): Markup {
 <div class="sheet">
 ${backdrop(context)}
 ${timeAxis(context)}
-${calendarLane(context)}
+${calendarLanes(context)}
 ${leverLanes(sheet.pulls, context)}
 ${sheet.shortfalls.map((shortfall) => shortfallLane(shortfall, context))}
 ${sheet.panels.map((panel) => renderPanel(panel, context))}
@@ -94,17 +94,19 @@ function timeAxis({ data, times, percentAt }: PageContext): Markup {
   return markup`<div class="lane time-axis" aria-hidden="true"><div class="axis"></div><div class="track">${labels}</div></div>`;
 }
 
-function calendarLane({ data, percentAt }: PageContext): Markup {
-  const spans = [
-    ...data.knownEvents.map((span) => ({ span, kind: 'event', word: '' })),
-    ...data.freezeWindows.map((span) => ({ span, kind: 'freeze', word: 'Change freeze: ' })),
-  ];
-  if (spans.length === 0) return nothing;
-  const bars = spans.map(
-    ({ span, kind, word }) =>
-      markup`<span class="bar ${kind}" style="${place(span, percentAt)}" title="${word}${span.name}"><b>${word}${span.name}</b></span>`,
-  );
-  return markup`<div class="lane calendar"><div class="axis">calendar</div><div class="track">${bars}</div></div>`;
+/** A lane for the events and one for the freezes: they overlap in time, and their names must not. */
+function calendarLanes({ data, percentAt }: PageContext): readonly Markup[] {
+  const lanes = [
+    { spans: data.knownEvents, kind: 'event', title: 'events' },
+    { spans: data.freezeWindows, kind: 'freeze', title: 'freezes' },
+  ].filter(({ spans }) => spans.length > 0);
+  return lanes.map(({ spans, kind, title }) => {
+    const bars = spans.map(
+      (span) =>
+        markup`<span class="bar ${kind}" style="${place(span, percentAt)}" title="${span.name}"><b>${span.name}</b></span>`,
+    );
+    return markup`<div class="lane calendar"><div class="axis">${title}</div><div class="track">${bars}</div></div>`;
+  });
 }
 
 function place({ start, end }: Pick<NamedSpan, 'start' | 'end'>, percentAt: PageContext['percentAt']): string {

@@ -4,6 +4,8 @@ import dynalite from 'dynalite';
 
 /** A DynamoDB inside this process, on a loopback port of its own. */
 export interface EmbeddedDynamoDb {
+  /** `http://127.0.0.1:49152` */
+  readonly endpoint: string;
   readonly client: DynamoDBClient;
   stop(): Promise<void>;
 }
@@ -16,13 +18,15 @@ export async function startEmbeddedDynamoDb(): Promise<EmbeddedDynamoDb> {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
     region: 'local',
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     // Any will do: nobody checks them, but the SDK wants some.
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   return {
+    endpoint,
     client,
     stop: async () => {
       client.destroy();
