@@ -16,7 +16,8 @@ export function actOn<Kind extends ChangeKind>(
   journal: Journal,
 ): Handler<Outcome> {
   return async (event, context) => {
-    const order = await refuseMalformed(() => parseOrder(kind, event), 'order', policy, deps);
+    const trigger = { kind: 'order', id: context.awsRequestId } as const;
+    const order = await refuseMalformed(() => parseOrder(kind, event), trigger, policy, deps);
     const outcome = await carryOut(order, effect, context.awsRequestId, deps);
     const { decisionId, resource } = order;
     journal.tell('order closed', {

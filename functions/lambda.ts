@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import middy, { type MiddyfiedHandler } from '@middy/core';
+import middy, { type MiddlewareObj, type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Journal } from './journal.ts';
 
@@ -28,6 +27,12 @@ const journal: Journal = {
   },
 };
 
+/** What was counted goes out when the handler has ended. Of nothing the library would say so in a warning, every minute. */
+function publishMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}
+const publishing: MiddlewareObj = { after: publishMetrics, onError: publishMetrics };
+
 /**
  * A Lambda: the handler is built once, at the first event, from what the stack gives it.
  *
@@ -37,7 +42,7 @@ export function lambda<Result>(build: (journal: Journal) => Handler<Result>): Mi
   let built: Handler<Result> | undefined;
   return middy<unknown, Result>()
     .use(injectLambdaContext(logger, { clearState: true }))
-    .use(logMetrics(metrics, { throwOnEmptyMetrics: false }))
+    .use(publishing)
     .handler((event: unknown, context: Context) => {
       built ??= build(journal);
       return built(event, context);

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { permissionsPage } from '../serverless/permissions-page.ts';
 import { configurationJsonSchema, type SchemaNode } from '../shared/config/json-schema.ts';
 
 /**
- * Writes what is derived from the schema of `fulcrum.yml`: the JSON Schema for editors and the reference page.
- * With `--check` nothing is written, and a stale copy is an error.
+ * Writes what is derived: from the schema of `fulcrum.yml` the JSON Schema for editors and the reference page, from
+ * serverless.yml the page of permissions. With `--check` nothing is written, and a stale copy is an error.
  */
 const ROOT = join(import.meta.dirname, '..');
 const MEND = 'npm run docs';
@@ -18,9 +19,11 @@ export interface GeneratedFile {
 export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   const schema = configurationJsonSchema();
   const smallest = await readFile(join(ROOT, 'examples/minimal.yml'), 'utf8');
+  const serverlessYml = await readFile(join(ROOT, 'serverless.yml'), 'utf8');
   return [
     { path: 'fulcrum.schema.json', text: `${JSON.stringify({ title: 'fulcrum.yml', ...schema }, null, 2)}\n` },
     { path: 'docs/configuration.md', text: referencePage(schema, smallest) },
+    { path: 'docs/permissions.md', text: permissionsPage(serverlessYml, MEND) },
   ];
 }
 

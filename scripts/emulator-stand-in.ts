@@ -13,6 +13,7 @@ import type { AddressInfo } from 'node:net';
  * | PutScalingPolicy, PutScheduledAction | take targets that are not registered | ObjectNotFoundException |
  * | PutScheduledAction | takes an action that sets nothing | ValidationException |
  * | DescribeServices | deployments stay IN_PROGRESS with the counts of their start | COMPLETED, unless a test has started one |
+ * | DescribeServices | every wanted task runs at once | as many as a test has noted, the others are pending |
  */
 export interface StandIn {
   readonly url: string;
@@ -20,7 +21,9 @@ export interface StandIn {
   wantMoreThanMax(resourceId: string, at: number): void;
   startDeployment(resourceId: string): void;
   finishDeployment(resourceId: string): void;
-  /** Forgets activities and deployments. */
+  /** From now on so many tasks of the service run, and what is wanted beyond them is pending. */
+  noteRunning(resourceId: string, running: number): void;
+  /** Forgets activities, deployments and running tasks. */
   forget(): void;
   stop(): Promise<void>;
 }
@@ -42,6 +45,7 @@ interface Answer {
 interface Notes {
   readonly atMax: Map<string, number[]>;
   readonly deploying: Set<string>;
+  readonly running: Map<string, number>;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -65,7 +69,7 @@ const HOLES: Readonly<Record<string, (context: Context) => Promise<Answer>>> = {
 };
 
 export async function startStandIn(motoUrl: string): Promise<StandIn> {
-  const notes: Notes = { atMax: new Map(), deploying: new Set() };
+  const notes: Notes = { atMax: new Map(), deploying: new Set(), running: new Map() };
   const server = createServer((incoming, outgoing) => {
     answer(motoUrl, notes, incoming).then(
       (answered) => {
@@ -85,9 +89,11 @@ export async function startStandIn(motoUrl: string): Promise<StandIn> {
     },
     startDeployment: (resourceId) => notes.deploying.add(resourceId),
     finishDeployment: (resourceId) => notes.deploying.delete(resourceId),
+    noteRunning: (resourceId, running) => notes.running.set(resourceId, running),
     forget: () => {
       notes.atMax.clear();
       notes.deploying.clear();
+      notes.running.clear();
     },
     stop: () =>
       new Promise((resolve) => {
@@ -247,12 +253,19 @@ async function describeServices({ notes, forward }: Context): Promise<Answer> {
   const answered = await forward();
   if (answered.status !== 200) return answered;
   const described = jsonOf(answered.body);
-  const services = listOf(described, 'services').map((service) => {
-    const [, resource = ''] = String(service['serviceArn']).split(/:(?=service\/)/);
+  const services = listOf(described, 'services').map((given) => {
+    const [, resource = ''] = String(given['serviceArn']).split(/:(?=service\/)/);
+    const service = { ...given, ...countsOf(given, notes.running.get(resource)) };
     if (notes.deploying.has(resource)) return service;
     const { desiredCount, runningCount, pendingCount } = service;
     const settled = { rolloutState: 'COMPLETED', desiredCount, runningCount, pendingCount };
     return { ...service, deployments: listOf(service, 'deployments').map((each) => ({ ...each, ...settled })) };
   });
   return json({ ...described, services }, answered.status, answered.headers);
+}
+
+function countsOf({ desiredCount, runningCount, pendingCount }: Json, noted: number | undefined): Json {
+  return noted === undefined
+    ? { desiredCount, runningCount, pendingCount }
+    : { desiredCount, runningCount: noted, pendingCount: Math.max(Number(desiredCount) - noted, 0) };
 }

@@ -23,6 +23,8 @@ export function bundling(policy: () => Policy | Promise<Policy>) {
     lineLimit: 500,
     legalComments: 'none',
     sourcemap: false,
+    // Otherwise the nearest tsconfig.json has a say, and the bytes depend on the folder.
+    tsconfigRaw: {},
     logLevel: 'silent',
     alias: {
       '@aws-sdk/credential-provider-node': beside('environment-credentials.ts'),

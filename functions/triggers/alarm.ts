@@ -10,8 +10,9 @@ import { journalWake, type WakeAnswer } from '../journal-wake.ts';
 
 export const createHandler =
   (policy: Policy, stage: string, deps: LookDependencies, journal: Journal): Handler<WakeAnswer> =>
-  async (event) => {
-    const alarm = await refuseMalformed(() => parseAlarm(event), 'alarm', policy, deps);
+  async (event, context) => {
+    const trigger = { kind: 'alarm', id: context.awsRequestId } as const;
+    const alarm = await refuseMalformed(() => parseAlarm(event), trigger, policy, deps);
     return journalWake(await onAlarm(alarm, policy, stage, deps), journal);
   };
 

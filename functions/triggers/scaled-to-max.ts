@@ -10,8 +10,9 @@ import { journalWake, type WakeAnswer } from '../journal-wake.ts';
 
 export const createHandler =
   (policy: Policy, deps: LookDependencies, journal: Journal): Handler<WakeAnswer> =>
-  async (event) => {
-    const scaled = await refuseMalformed(() => parseScaledToMax(event), 'scaled-to-max', policy, deps);
+  async (event, context) => {
+    const trigger = { kind: 'scaled-to-max', id: context.awsRequestId } as const;
+    const scaled = await refuseMalformed(() => parseScaledToMax(event), trigger, policy, deps);
     return journalWake(await onScaledToMax(scaled, policy, deps), journal);
   };
 

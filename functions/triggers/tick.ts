@@ -2,7 +2,7 @@ import type { Policy } from '../../shared/config/policy.ts';
 import { parseTick } from '../../shared/events/tick.ts';
 import type { LookDependencies } from '../../shared/workflow/look-context.ts';
 import { refuseMalformed } from '../../shared/workflow/refuse-malformed.ts';
-import { runTick } from '../../shared/workflow/tick.ts';
+import { runTick, type TickReport } from '../../shared/workflow/tick.ts';
 import type { Journal } from '../journal.ts';
 import { type Handler, lambda } from '../lambda.ts';
 import { lookDependencies, packaged } from '../production.ts';
@@ -16,17 +16,20 @@ export interface TickAnswer {
 export const createHandler =
   (policy: Policy, deps: LookDependencies, journal: Journal): Handler<TickAnswer> =>
   async (event, context) => {
-    const tick = await refuseMalformed(() => parseTick(event), 'tick', policy, deps);
+    const trigger = { kind: 'tick', id: context.awsRequestId } as const;
+    const tick = await refuseMalformed(() => parseTick(event), trigger, policy, deps);
     const report = await runTick(tick, policy, () => context.getRemainingTimeInMillis(), deps);
     for (const look of report.looks) journalLook(look, journal);
-    if (report.failed.length > 0) {
-      const errors = report.failed.map(
-        ({ fleet, error }) => new Error(`the look at ${fleet} failed`, { cause: error }),
-      );
-      throw new AggregateError(errors, `${errors.length} of ${policy.fleets.length} looks failed`);
-    }
+    if (report.failed.length > 0) throw failureOf(report.failed, policy);
     return { looked: report.looks.map(({ fleet }) => fleet), handedOver: report.handedOver };
   };
+
+/** Lambda logs the message of what is thrown and nothing behind it: the message has to say it all. */
+function failureOf(failed: TickReport['failed'], policy: Policy): AggregateError {
+  const errors = failed.map(({ error }) => error);
+  const told = failed.map(({ fleet, error }) => `${fleet}: ${error instanceof Error ? error.message : String(error)}`);
+  return new AggregateError(errors, `${errors.length} of ${policy.fleets.length} looks failed: ${told.join('; ')}`);
+}
 
 export const handler = lambda((journal) => {
   const stack = packaged();

@@ -61,8 +61,7 @@ export function connectionMath({ services, pooler, database }: ConnectionPlan): 
     pooler === null ? 0 : pooler.tasks * pooler.databaseUserPairs * (pooler.poolSize + pooler.reservePoolSize);
 
   return {
-    client:
-      pooler === null ? null : { needed: opened('pooler'), limit: pooler.maxClientConnections * pooler.tasks },
+    client: pooler === null ? null : { needed: opened('pooler'), limit: pooler.maxClientConnections * pooler.tasks },
     server:
       database === null
         ? null

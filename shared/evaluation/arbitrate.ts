@@ -8,10 +8,10 @@ import type { Proposal } from '../levers/lever.ts';
 import type { Bottleneck } from './diagnose.ts';
 
 /**
- * Who goes first when several levers want one resource at once. Nothing else can work before the scalable target is
- * there; then come announced events.
+ * Who goes first when several levers want one resource at once: the smaller number. Nothing else can work before the
+ * scalable target is there; then come announced events.
  */
-const PRECEDENCE: readonly LeverName[] = ['target-tracking', 'known-event', 'ceiling'];
+const PRECEDENCE: Readonly<Record<LeverName, number>> = { 'target-tracking': 1, 'known-event': 2, ceiling: 3 };
 
 export interface Arbitrated {
   readonly proposal: Proposal;
@@ -133,9 +133,13 @@ function beatenBy(mine: Demand, other: Demand): Veto | null {
   return rank(other) < rank(mine) ? { code: 'waits-for', lever: other.lever } : null;
 }
 
+/** How soon, from 0 up: what is needed now, what is planned for later, what takes away. */
+function urgencyOf({ direction, change }: Act): number {
+  if (direction === 'shrink') return 2;
+  return change.kind === 'schedule-capacity' ? 1 : 0;
+}
+
 /** Smaller goes first. */
 function rank({ lever, wanted }: Demand): number {
-  const { direction, change } = wanted;
-  const urgency = direction === 'shrink' ? 2 : change.kind === 'schedule-capacity' ? 1 : 0;
-  return urgency * PRECEDENCE.length + PRECEDENCE.indexOf(lever);
+  return urgencyOf(wanted) * (Object.keys(PRECEDENCE).length + 1) + PRECEDENCE[lever];
 }

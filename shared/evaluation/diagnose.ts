@@ -25,19 +25,20 @@ export function diagnose(snapshot: FleetSnapshot, policy: FleetPolicy, now: Epoc
   const cpu = window(snapshot.database.cpu);
   const connections = window(snapshot.database.connections);
   const limit = (database.maxConnections * database.connectionsHighPercent) / 100;
-  if (cpu.kind === 'seen' && isSustained(cpu.value, database.cpuHighPercent, database)) {
-    return { kind: 'database-cpu', cpuPercent: mean(cpu.value), limitPercent: database.cpuHighPercent };
-  }
-  if (connections.kind === 'seen' && isSustained(connections.value, limit, database)) {
-    return { kind: 'database-connections', connections: mean(connections.value), limit };
-  }
+  const cpuPercent = sustainedAbove(cpu, database.cpuHighPercent, database);
+  if (cpuPercent !== null) return { kind: 'database-cpu', cpuPercent, limitPercent: database.cpuHighPercent };
+  const opened = sustainedAbove(connections, limit, database);
+  if (opened !== null) return { kind: 'database-connections', connections: opened, limit };
   return cpu.kind === 'unseen' || connections.kind === 'unseen' ? { kind: 'unknown' } : { kind: 'none' };
 }
 
-function isSustained(values: readonly number[], limit: number, { sustained }: DatabasePolicy): boolean {
-  return values.filter((value) => value > limit).length >= sustained.datapoints;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The mean of the points above a limit, where there are enough of them. */
+function sustainedAbove(
+  reading: Reading<readonly number[]>,
+  limit: number,
+  { sustained }: DatabasePolicy,
+): number | null {
+  if (reading.kind === 'unseen') return null;
+  const above = reading.value.filter((value) => value > limit);
+  return above.length < sustained.datapoints ? null : above.reduce((sum, value) => sum + value, 0) / above.length;
 }

@@ -8,8 +8,8 @@ import type { EpochMs } from '../domain/units.ts';
 import { applyGuards } from '../guards/apply-guards.ts';
 import { planAt } from '../guards/connection-plan.ts';
 import { largest, mostTasks } from '../guards/wanted-bounds.ts';
+import type { Lever, Proposal } from '../levers/lever.ts';
 import { LEVERS } from '../levers/registry.ts';
-import type { Proposal } from '../levers/lever.ts';
 import { arbitrate, byUrgency } from './arbitrate.ts';
 import { type Bottleneck, diagnose } from './diagnose.ts';
 
@@ -30,10 +30,15 @@ export interface Verdict {
  * The whole evaluation of one fleet: levers, then diagnosis and arbitration, then guards. Pure, so production, demo,
  * simulation and backtest run the same code.
  */
-export function evaluateFleet(snapshot: FleetSnapshot, policy: FleetPolicy, now: EpochMs): FleetEvaluation {
-  const proposals = LEVERS.filter(({ name }) => policy.levers[name].mode !== 'off').flatMap((lever) =>
-    lever.propose(snapshot, policy, now),
-  );
+export function evaluateFleet(
+  snapshot: FleetSnapshot,
+  policy: FleetPolicy,
+  now: EpochMs,
+  levers: readonly Lever[] = LEVERS,
+): FleetEvaluation {
+  const proposals = levers
+    .filter(({ name }) => policy.levers[name].mode !== 'off')
+    .flatMap((lever) => lever.propose(snapshot, policy, now));
   const bottleneck = diagnose(snapshot, policy, now);
   const services = new Map(policy.services.map((service) => [service.name, service]));
   const bounds = reservedBounds(snapshot);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { problemsOf } from './parse.ts';
+import { problemsOf, WITH_INPUT } from './parse.ts';
 
 const floors = z.record(z.string(), z.int().check(z.gte(1), z.lte(5000)));
 
@@ -29,10 +29,10 @@ export type KnownEventRequest =
 export function parseKnownEventRequest(event: unknown): KnownEventRequest {
   const isWithdrawal = typeof event === 'object' && event !== null && 'withdraw' in event;
   if (isWithdrawal) {
-    const parsed = withdrawal.safeParse(event);
+    const parsed = withdrawal.safeParse(event, WITH_INPUT);
     return parsed.success ? { kind: 'withdraw', ...parsed.data } : malformed(parsed.error);
   }
-  const parsed = announcement.safeParse(event);
+  const parsed = announcement.safeParse(event, WITH_INPUT);
   return parsed.success ? { kind: 'announce', ...parsed.data } : malformed(parsed.error);
 }
 

@@ -1,11 +1,11 @@
 import { connectionMath, exceededSides, mostTasksThatFit } from '../capacity/connections.ts';
+import { times } from '../capacity/factor.ts';
 import { usdPerMonth } from '../capacity/fargate-prices.ts';
 import type { ServicePolicy } from '../config/policy.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { CapacityBounds } from '../domain/capacity.ts';
 import type { Change } from '../domain/change.ts';
 import { later, MINUTE, type Seconds, type Tasks } from '../domain/units.ts';
-import { times } from '../levers/factor.ts';
 import { planAt } from './connection-plan.ts';
 import { freezeInForce } from './freeze.ts';
 import { type Guard, type GuardContext, type GuardFinding, PASS, veto } from './guard.ts';

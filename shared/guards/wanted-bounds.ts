@@ -1,10 +1,10 @@
+import { isSamePlan } from '../capacity/scheduled-plans.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { CapacityBounds, ScheduledCapacity } from '../domain/capacity.ts';
 import type { Change } from '../domain/change.ts';
 import type { Act } from '../domain/decision.ts';
 import type { Trim } from '../domain/reason.ts';
 import type { Tasks } from '../domain/units.ts';
-import { isSamePlan } from '../levers/scheduled-plan.ts';
 import type { GuardFinding } from './guard.ts';
 
 /** A minimum, a maximum or both. */

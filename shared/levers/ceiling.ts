@@ -1,3 +1,4 @@
+import { times } from '../capacity/factor.ts';
 import type { FleetPolicy, LeverSettings, ServicePolicy, Sustained } from '../config/policy.ts';
 import type { ScalableTargetId, ScalingSetup } from '../domain/capacity.ts';
 import { abstain, act, type Decision, hold } from '../domain/decision.ts';
@@ -16,7 +17,6 @@ import {
   type Seconds,
   type Tasks,
 } from '../domain/units.ts';
-import { times } from './factor.ts';
 import { eventCeiling } from './known-event.ts';
 import { cpuQuery, isDue, runningTasksQuery } from './metric-queries.ts';
 import { type CheapServiceFacts, defineLever, type Need, serviceOf } from './lever.ts';
@@ -43,6 +43,9 @@ export interface CeilingSettings {
   readonly targetPercent: Percent;
   readonly lever: LeverSettings['ceiling'];
 }
+
+/** The calm period is looked at once an hour: it is long, and its answer changes slowly. */
+const CALM_EVERY: Seconds = HOUR;
 
 /** A saturated CPU reads at most 100 % however much is asked of it: from here on the need is at least what was measured. */
 const SATURATED_PERCENT: Percent = 95;
@@ -125,11 +128,14 @@ function evaluateCalm(
   { max, lever }: CeilingSettings,
 ): Decision {
   if (peakTasks.kind === 'unseen') {
-    return abstain({ code: 'blind', to: 'the running tasks of the calm period', because: peakTasks.because });
+    return peakTasks.because.code === 'not-asked'
+      ? hold({ code: 'not-due', everySeconds: CALM_EVERY })
+      : abstain({ code: 'blind', to: 'the running tasks of the calm period', because: peakTasks.because });
   }
   // The metric is minutes late: what is wanted or runs now counts as well.
   const peak = Math.max(peakTasks.value, desired, running);
-  const lowered = Math.max(max, bounds.min, Math.ceil(times(peak, lever.calmHeadroomFactor)));
+  // At least one above the peak: a ceiling at the peak would count as pinned, and be raised again.
+  const lowered = Math.max(max, bounds.min, peak + 1, Math.ceil(times(peak, lever.calmHeadroomFactor)));
   if (lowered >= bounds.max) return hold({ code: 'not-calm', peakTasks: peak, max: bounds.max });
   if (forEvents >= bounds.max) return hold({ code: 'waits-for', lever: 'known-event' });
   const to = { ...bounds, max: Math.max(lowered, forEvents) };
@@ -178,9 +184,6 @@ export function peakOver(series: Reading<Series>, days: number, limitSeconds: Se
   const peak = window.reduce((most, { value }) => Math.max(most, value), 0);
   return seen(peak, newestPoint.at);
 }
-
-/** The calm period is looked at once an hour: it is long, and its answer changes slowly. */
-const CALM_EVERY = HOUR;
 
 /** How far back a report of Application Auto Scaling still speaks of now. */
 const REPORT_WINDOW = 5 * MINUTE;

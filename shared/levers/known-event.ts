@@ -1,3 +1,5 @@
+import { times } from '../capacity/factor.ts';
+import { asksForMore, isSamePlan } from '../capacity/scheduled-plans.ts';
 import type { LeverSettings, ServicePolicy } from '../config/policy.ts';
 import type { CapacityBounds, ScalableTargetId, ScalingSetup, ScheduledCapacity } from '../domain/capacity.ts';
 import { SCHEDULED_ACTION_PREFIX } from '../domain/change.ts';
@@ -7,18 +9,18 @@ import type { Reading } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
 import type { ScheduledSetup } from '../domain/snapshot.ts';
 import { DAY, earlier, type EpochMs, isoInstant, later, MINUTE, type Seconds, type Tasks } from '../domain/units.ts';
-import { times } from './factor.ts';
-import { activeEvent, floorAt, type FloorStep, floorSteps } from './floor-plan.ts';
+import { activeEvent, floorAt, type FloorStep, floorSteps, nearestSteps } from './floor-plan.ts';
 import { defineLever, serviceOf } from './lever.ts';
 import { resourceOf, targetOf } from './resources.ts';
-import { asksForMore, isSamePlan, nearestSteps } from './scheduled-plan.ts';
 
 export interface KnownEventInput {
   readonly target: ScalableTargetId;
   readonly scaling: Reading<ScalingSetup | null>;
   readonly scheduled: Reading<ScheduledSetup>;
-  /** Events that name the service, within the horizon. */
+  /** Events that name the service, under way or within the horizon. */
   readonly events: readonly KnownEvent[];
+  /** Those that have ended minutes ago. */
+  readonly ended: readonly KnownEvent[];
 }
 
 export interface KnownEventSettings {
@@ -39,7 +41,7 @@ const HANDS_OFF: Seconds = 2 * MINUTE;
  * load is higher than the event foresaw or outlasts it. The ceiling lever lowers it after calm days.
  */
 export function evaluateKnownEvent(
-  { target, scaling, scheduled, events }: KnownEventInput,
+  { target, scaling, scheduled, events, ended }: KnownEventInput,
   settings: KnownEventSettings,
   now: EpochMs,
 ): Decision {
@@ -55,12 +57,12 @@ export function evaluateKnownEvent(
 
   const { ours, othersCount } = scheduled.value;
   const { bounds } = scaling.value;
-  const standing = { target, events, ours, bounds };
-  const moved = missedStep(standing, settings, now) ?? leftOverFloor(standing, settings, now);
-  if (moved !== null) return moved;
-
+  const standing = { target, events, ended, ours, bounds };
   const ahead = floorSteps(events, settings.service, settings.lever.leadSeconds).filter(({ at }) => at > now);
   const wanted = scheduledSteps(nearestSteps(ahead, othersCount), bounds, settings);
+  const moved = missedStep(standing, settings, now) ?? leftOverFloor(standing, wanted, settings, now);
+  if (moved !== null) return moved;
+
   if (isSamePlan(ours, wanted) || ours.some((action) => isLeftToAws(action, bounds, now))) {
     const next = wanted[0];
     return next === undefined
@@ -75,9 +77,7 @@ export function evaluateKnownEvent(
     : act(change, direction, first, ...others);
 }
 
-interface StandingPlan {
-  readonly target: ScalableTargetId;
-  readonly events: readonly KnownEvent[];
+interface StandingPlan extends Pick<KnownEventInput, 'target' | 'events' | 'ended'> {
   readonly ours: readonly ScheduledCapacity[];
   readonly bounds: CapacityBounds;
 }
@@ -106,23 +106,43 @@ function missedStep(
 }
 
 /**
- * The minimum still stands where a step of ours has put it, and no event asks for that any more: the event was withdrawn
- * or moved in its run. Its trace is the step down that comes next, to the floor that should stand already. It is given
- * back first: with the plan its step down would be withdrawn, and the capacity would stay.
+ * The minimum still stands where an event has put it, and no event asks for that any more. Without this the capacity
+ * would stay: the step down of an event that is withdrawn goes with its plan, and one that was never planned, because the
+ * event was announced in its last minutes, does not come at all.
  */
 function leftOverFloor(
-  { target, events, ours, bounds }: StandingPlan,
-  { service, lever }: KnownEventSettings,
+  standing: StandingPlan,
+  wanted: readonly ScheduledCapacity[],
+  settings: KnownEventSettings,
   now: EpochMs,
 ): Decision | null {
-  const floor = floorAt(events, service, lever.leadSeconds, now);
+  const { target, events, ours, bounds } = standing;
+  const floor = floorAt(events, settings.service, settings.lever.leadSeconds, now);
   if (bounds.min <= floor || ours.some(({ at }) => isDueAround(at, now))) return null;
+  const { hardLimit, name } = settings.service;
+  const isOfEnded = standing.ended.some(
+    (event) => event.to <= earlier(now, HANDS_OFF) && Math.min(event.floors[name] ?? 0, hardLimit) === bounds.min,
+  );
+  const because: ActReason | null = isOfUnwantedStep(standing, wanted, floor, now)
+    ? { code: 'event-over-or-withdrawn', actions: ours.length }
+    : isOfEnded
+      ? { code: 'bounds-differ', differences: [{ what: 'min', is: bounds.min, shouldBe: floor }] }
+      : null;
+  if (because === null) return null;
+  const to = { min: floor, max: bounds.max };
+  return act({ kind: 'set-capacity-bounds', target, from: bounds, to }, 'shrink', because);
+}
+
+/** The trace of an event that was withdrawn or moved in its run: a step down that comes next and is not wanted any more. */
+function isOfUnwantedStep(
+  { ours, bounds }: StandingPlan,
+  wanted: readonly ScheduledCapacity[],
+  floor: Tasks,
+  now: EpochMs,
+): boolean {
   const next = ours.filter(({ at }) => at > now).sort((a, b) => a.at - b.at)[0];
-  if (next?.min !== floor) return null;
-  return act({ kind: 'set-capacity-bounds', target, from: bounds, to: { min: floor, max: bounds.max } }, 'shrink', {
-    code: 'event-over-or-withdrawn',
-    actions: ours.length,
-  });
+  if (next?.min === undefined || next.min >= bounds.min || next.min < floor) return false;
+  return !wanted.some(({ at, min }) => at === next.at && min === next.min);
 }
 
 function isDueAround(at: EpochMs, now: EpochMs): boolean {
@@ -190,6 +210,7 @@ export const knownEvent = defineLever<KnownEventInput, KnownEventSettings>({
       const { name, min, max, hardLimit } = service;
       const lever = policy.levers['known-event'];
       const horizon = later(now, lever.horizonDays * DAY);
+      const mine = snapshot.events.filter((event) => event.floors[name] !== undefined);
       return {
         resource: resourceOf(service),
         service: name,
@@ -197,9 +218,8 @@ export const knownEvent = defineLever<KnownEventInput, KnownEventSettings>({
           target: targetOf(service),
           scaling,
           scheduled,
-          events: snapshot.events.filter(
-            (event) => event.floors[name] !== undefined && event.to > now && event.from <= horizon,
-          ),
+          events: mine.filter((event) => event.to > now && event.from <= horizon),
+          ended: mine.filter((event) => event.to <= now),
         },
         settings: { service: { name, min, max, hardLimit }, lever },
       };

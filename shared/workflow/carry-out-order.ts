@@ -82,32 +82,44 @@ async function carryOutAlone<Kind extends ChangeKind>(
     return { kind: 'closed-before', as: told };
   }
 
-  // From here on the order counts as it was written down when it was decided: a letter may be garbled or made up.
+  return carryOutOpen(stored, kind, effect, lease, deps);
+}
+
+/** The order counts as it was written down when it was decided, not as it came: a letter may be garbled or made up. */
+async function carryOutOpen<Kind extends ChangeKind>(
+  stored: StoredChange,
+  kind: Kind,
+  effect: Effect<Kind>,
+  lease: Lease,
+  deps: ActionDependencies,
+): Promise<Outcome> {
   const { order } = stored;
+  const wasCutOff = stored.status.status === 'attempting';
   const now = deps.clock.now();
   const change = stillAhead(order.change, now);
-  if (!isOfKind(change, kind)) throw new MalformedEventError(`${decisionId} is no order to ${kind}`);
+  if (!isOfKind(change, kind)) throw new MalformedEventError(`${order.decisionId} is no order to ${kind}`);
+
   const present = presentAhead(await read(order, deps), now);
   const compared = comparisonWith(change, present);
   if (compared.isAtTo) {
     // After an attempt that was cut off, finding the effect is the outcome of that attempt.
-    return status === 'attempting'
-      ? close(stored, { kind: 'applied' }, deps)
-      : close(stored, { kind: 'skipped', because: { code: 'already-there' } }, deps);
+    return close(stored, wasCutOff ? { kind: 'applied' } : ALREADY_THERE, deps);
   }
-  const isAsExpected = compared.isAtFrom || (status === 'attempting' && isOnItsWay(change, present));
+  const isAsExpected = compared.isAtFrom || (wasCutOff && isOnItsWay(change, present));
   const because = reasonToSkip(order, isAsExpected, present, now);
   if (because !== null) return close(stored, { kind: 'skipped', because }, deps);
 
   const attempting = await moved(stored, 'attempting', deps);
-  if (attempting === null) throw new ResourceBusyError(`${decisionId} was moved on meanwhile`);
+  if (attempting === null) throw new ResourceBusyError(`${order.decisionId} was moved on meanwhile`);
   await deps.audit.append(entryOf(order, 'attempting', [], deps));
   if (!(await deps.state.holdsLease(lease, deps.clock.now()))) {
-    throw new ResourceBusyError(`the lease on ${resource} was lost before the effect`);
+    throw new ResourceBusyError(`the lease on ${order.resource} was lost before the effect`);
   }
   const failure = await effect(change, deps.writer);
   return close(attempting, failure === null ? { kind: 'applied' } : { kind: 'failed', because: failure }, deps);
 }
+
+const ALREADY_THERE = { kind: 'skipped', because: { code: 'already-there' } } as const satisfies Outcome;
 
 function isOfKind<Kind extends ChangeKind>(change: Change, kind: Kind): change is ChangeOf<Kind> {
   return change.kind === kind;
@@ -167,7 +179,7 @@ async function close(
   outcome: Exclude<Outcome, { kind: 'closed-before' }>,
   deps: ActionDependencies,
 ): Promise<Outcome> {
-  const { resource, decisionId } = stored.order;
+  const { decisionId } = stored.order;
   const entry = entryOf(stored.order, outcome.kind, 'because' in outcome ? [outcome.because] : [], deps);
   const told = await appendOnce(deps.audit, entry, (newestFirst) => toldOutcome(newestFirst, decisionId));
   await moved(stored, told ?? outcome.kind, deps);

@@ -1,19 +1,31 @@
-import type { ScalingSetup } from '../domain/capacity.ts';
+import { assertNever } from '../domain/assert-never.ts';
+import { NOTHING_SUSPENDED, type ScalingSetup } from '../domain/capacity.ts';
+import type { Change } from '../domain/change.ts';
 import type { Difference, VerifyReason } from '../domain/reason.ts';
 import { isInFlight, type ServiceSnapshot } from '../domain/snapshot.ts';
 import { earlier, type EpochMs, MINUTE, type Seconds } from '../domain/units.ts';
 import type { StoredChange } from '../ports.ts';
-import { comparisonWith } from './compare-change.ts';
 
 /** The part of a service's setup that somebody else may change, small enough to remember for thousands of services. */
 type Remembered = Readonly<Record<string, number>>;
 
+/** The change of ours that has been counted as the reason for what is remembered: it explains nothing that comes later. */
+const OWN = 'own';
+
 /** A scheduled action fires within about a minute of its time, and up to 15 minutes pass between two looks. */
 const STEP_GRACE: Seconds = 20 * MINUTE;
 
-/** What to remember of a service; `null` when it cannot be seen: then the old memory stays. */
-export function rememberedOf({ scaling }: ServiceSnapshot): string | null {
-  return scaling.kind === 'seen' ? JSON.stringify(remember(scaling.value)) : null;
+/**
+ * What to remember of a service; `null` when it cannot be seen: then the old memory stays.
+ *
+ * @param own the newest change of ours, none of which is in flight.
+ */
+export function rememberedOf({ scaling }: ServiceSnapshot, own?: StoredChange): string | null {
+  if (scaling.kind === 'unseen') return null;
+  return JSON.stringify({
+    ...remember(scaling.value),
+    ...(own === undefined ? {} : { [OWN]: own.status.decisionId }),
+  });
 }
 
 function remember(setup: ScalingSetup | null): Remembered {
@@ -38,28 +50,45 @@ export function changeByOthers(
   planned: readonly { readonly at: EpochMs; readonly min: number }[],
   now: EpochMs,
 ): VerifyReason | null {
-  const present = rememberedOf(seenNow);
-  if (lastSeen === undefined || present === null || present === lastSeen) return null;
-  if (own !== undefined && isOwnDoing(own, seenNow)) return null;
+  const { scaling } = seenNow;
+  if (lastSeen === undefined || scaling.kind === 'unseen') return null;
+  if (own !== undefined && isInFlight(own.status)) return null;
 
-  const differences = differencesBetween(lastSeen, present);
-  const bounds = seenNow.scaling.kind === 'seen' ? seenNow.scaling.value?.bounds : undefined;
+  const { [OWN]: counted, ...before } = JSON.parse(lastSeen) as Remembered & { readonly [OWN]?: string };
+  const ownDoing = own === undefined || own.status.decisionId === counted ? {} : effectOf(own.order.change);
+  const differences = differencesBetween(before, remember(scaling.value)).filter(
+    ({ what, shouldBe }) => ownDoing[what] !== shouldBe,
+  );
+  if (differences.length === 0) return null;
+  const bounds = scaling.value?.bounds;
   const isOurStep =
     differences.every(({ what }) => what === 'min' || what === 'max') &&
     planned.some(({ at, min }) => at <= now && at > earlier(now, STEP_GRACE) && min === bounds?.min);
   return { code: isOurStep ? 'scheduled-step-taken' : 'changed-by-others', differences };
 }
 
-function isOwnDoing({ status, order }: StoredChange, { scaling, scheduled }: ServiceSnapshot): boolean {
-  if (isInFlight(status)) return true;
-  if (order.change.kind === 'schedule-capacity' || scaling.kind === 'unseen' || scheduled.kind === 'unseen')
-    return false;
-  return comparisonWith(order.change, { scaling: scaling.value, scheduled: scheduled.value }).isAtTo;
+/** What a change of ours leaves behind of what is remembered. Also one that failed half-way may have. */
+function effectOf(change: Change): Remembered {
+  switch (change.kind) {
+    case 'set-capacity-bounds':
+      return { ...change.to };
+    case 'ensure-target-tracking': {
+      const { bounds, targetTracking } = change.to;
+      return remember({
+        bounds,
+        targetTracking: [targetTracking],
+        suspended: NOTHING_SUSPENDED,
+        otherPolicies: [],
+      });
+    }
+    case 'schedule-capacity':
+      return {};
+    default:
+      return assertNever(change);
+  }
 }
 
-function differencesBetween(before: string, after: string): readonly Difference[] {
-  // Both were written by `rememberedOf`.
-  const [was, is] = [JSON.parse(before) as Remembered, JSON.parse(after) as Remembered];
+function differencesBetween(was: Remembered, is: Remembered): readonly Difference[] {
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .filter((what) => was[what] !== is[what])
     .map((what) => ({ what, is: was[what] ?? null, shouldBe: is[what] ?? 'absent' }));

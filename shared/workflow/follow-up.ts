@@ -4,7 +4,7 @@ import type { FailureReason, VerifyReason } from '../domain/reason.ts';
 import type { ServiceSnapshot } from '../domain/snapshot.ts';
 import { type EpochMs, later, MINUTE, type Seconds } from '../domain/units.ts';
 import type { StoredChange } from '../ports.ts';
-import { comparisonWith } from './compare-change.ts';
+import { comparisonWith, presentAhead, stillAhead } from './compare-change.ts';
 
 /** What becomes of a change that an earlier look has set on its way. */
 export type FollowUp =
@@ -57,10 +57,8 @@ function verification(
 ): VerifyReason | null {
   const { scaling, scheduled, facts, cpu } = seenNow;
   if (scaling.kind === 'unseen' || scheduled.kind === 'unseen') return null;
-  const { differences } = comparisonWith(stillDue(change, now), {
-    scaling: scaling.value,
-    scheduled: { ...scheduled.value, ours: scheduled.value.ours.filter(({ at }) => at > now) },
-  });
+  const present = presentAhead({ scaling: scaling.value, scheduled: scheduled.value }, now);
+  const { differences } = comparisonWith(stillAhead(change, now), present);
   const undone = differences.filter(({ what }) => isMovedBy(change, what));
   if (undone.length > 0) return { code: 'undone-by-others', differences: undone };
   const newestCpu = cpu.kind === 'seen' ? cpu.value.points.at(-1)?.value : undefined;
@@ -69,11 +67,6 @@ function verification(
   return isUsed && newestCpu !== undefined
     ? { code: 'in-place-and-used', desired: facts.value.desired, cpuPercent: newestCpu }
     : { code: 'in-place' };
-}
-
-/** AWS forgets a scheduled action that it has carried out: only those ahead can be missing. */
-function stillDue(change: Change, now: EpochMs): Change {
-  return change.kind === 'schedule-capacity' ? { ...change, to: change.to.filter(({ at }) => at > now) } : change;
 }
 
 /** A bound that the change has only carried along may be moved by a scheduled step meanwhile. */

@@ -14,7 +14,7 @@ import { floorSteps } from '../levers/floor-plan.ts';
 import { eventCeiling } from '../levers/known-event.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { resolveRequest } from './known-event-request.ts';
-import { lookAtFleet } from './look.ts';
+import { lookAtFleet, type LookReport } from './look.ts';
 import type { LookDependencies } from './look-context.ts';
 import { observe } from './observe.ts';
 import { entryOfReasons, type Occasion } from './tell.ts';
@@ -44,13 +44,19 @@ export interface ConnectionAnswer {
   readonly verdict: string;
 }
 
+export interface HandledKnownEvent {
+  readonly answer: KnownEventAnswer;
+  /** The look that the request has led to; `null` for a refusal and a rehearsal. */
+  readonly look: LookReport | null;
+}
+
 /** Announces, replaces or withdraws a known event, and answers with what will happen when. */
 export async function handleKnownEvent(
   request: KnownEventRequest,
   requestId: string,
   policy: Policy,
   deps: LookDependencies,
-): Promise<KnownEventAnswer> {
+): Promise<HandledKnownEvent> {
   const now = deps.clock.now();
   const trigger: Trigger = { kind: 'known-event', id: requestId };
   const announced = async (fleet: string): Promise<readonly KnownEvent[]> => (await deps.state.load(fleet)).events;
@@ -63,20 +69,24 @@ export async function handleKnownEvent(
     policyVersion: policy.policyVersion,
   };
   if (resolved.kind === 'refused') {
-    await tellRefusal(occasion, resolved.because, deps);
-    return { status: 'refused', ...resolved.because };
+    // A rehearsal leaves no trace, whatever it comes to.
+    const isRehearsal = 'dryRun' in request && request.dryRun === true;
+    if (!isRehearsal) await tellRefusal(occasion, resolved.because, deps);
+    return { answer: { status: 'refused', ...resolved.because }, look: null };
   }
 
   const { fleet, event, kind, dryRun } = resolved;
   if (dryRun) {
     const { snapshot, evaluation } = await rehearse(fleet, event, kind, now, deps);
-    return answer('dry-run', fleet, event, snapshot, evaluation, now);
+    return { answer: answer('dry-run', fleet, event, snapshot, evaluation, now), look: null };
   }
+  // Told first: what cannot be written down does not happen either.
+  await tellRequest(occasion, fleet, event, kind, deps);
   if (kind === 'announce') await deps.state.putEvent(fleet.name, event);
   else await deps.state.removeEvent(fleet.name, event.id);
-  await tellRequest(occasion, fleet, event, kind, deps);
-  const { snapshot, evaluation } = await lookAtFleet(fleet, policy.policyVersion, trigger, deps);
-  return answer(kind === 'announce' ? 'announced' : 'withdrawn', fleet, event, snapshot, evaluation, now);
+  const look = await lookAtFleet(fleet, policy.policyVersion, trigger, deps);
+  const status = kind === 'announce' ? 'announced' : 'withdrawn';
+  return { answer: answer(status, fleet, event, look.snapshot, look.evaluation, now), look };
 }
 
 /** The same evaluation as for real, with nothing written. */

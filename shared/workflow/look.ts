@@ -1,15 +1,16 @@
 import type { FleetPolicy } from '../config/policy.ts';
 import type { AuditEntry, Trigger } from '../domain/audit.ts';
 import { later, MINUTE, type Seconds } from '../domain/units.ts';
+import type { Act } from '../domain/decision.ts';
 import type { Order } from '../domain/order.ts';
-import type { FleetSnapshot } from '../domain/snapshot.ts';
+import type { ChangeStatus, FleetSnapshot } from '../domain/snapshot.ts';
 import { evaluateFleet, type FleetEvaluation, type Verdict } from '../evaluation/evaluate-fleet.ts';
 import type { StoredChange } from '../ports.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { followUpChanges } from './follow-up-changes.ts';
-import { type Look, type LookDependencies, tell } from './look-context.ts';
+import { type Look, type LookDependencies, tell, tellOnce } from './look-context.ts';
 import { monthlyCostDelta } from './monthly-cost.ts';
-import { newsAmong, transitionOf } from './news.ts';
+import { newsAmong, toldAlike, transitionOf } from './news.ts';
 import { observe } from './observe.ts';
 import { remember } from './remember.ts';
 import { entryOfDecision, entryOfReasons } from './tell.ts';
@@ -48,7 +49,7 @@ export async function lookAtFleet(
   const ordered: Order[] = [];
   try {
     for (const verdict of newsAmong(evaluation.verdicts, state.memory)) {
-      const order = await tellVerdict(look, verdict);
+      const order = await tellVerdict(look, verdict, snapshot);
       if (order !== null) ordered.push(order);
     }
   } finally {
@@ -60,9 +61,12 @@ export async function lookAtFleet(
   return { fleet: policy.name, snapshot, evaluation, ordered, told: look.told };
 }
 
-async function tellVerdict(look: Look, verdict: Verdict): Promise<Order | null> {
+async function tellVerdict(
+  look: Look,
+  { proposal, decision }: Verdict,
+  snapshot: FleetSnapshot,
+): Promise<Order | null> {
   const { policy, occasion } = look;
-  const { decision, proposal } = verdict;
   const { lever, resource, service, input, settings, wanted } = proposal;
   const decisionId = decisionIdOf(lever, policy.name, service, decision, occasion.now);
   const servicePolicy = policy.services.find(({ name }) => name === service);
@@ -72,7 +76,7 @@ async function tellVerdict(look: Look, verdict: Verdict): Promise<Order | null> 
       : null;
   const told = { resource, transition: transitionOf(decision), lever, decisionId, monthlyCostDeltaUsd };
   const entry = entryOfDecision(occasion, told, decision, { input, settings, wanted });
-  if (decision.kind === 'act') return tellAct(look, entry, { lever, resource, decision });
+  if (decision.kind === 'act') return tellAct(look, entry, decision, { lever, seen: snapshot.changes[resource] });
   await tellOnce(look, entry, (newestFirst) => toldAlike(newestFirst, lever, decision));
   return null;
 }
@@ -81,18 +85,19 @@ async function tellVerdict(look: Look, verdict: Verdict): Promise<Order | null> 
 async function tellAct(
   look: Look,
   entry: AuditEntry,
-  { lever, resource, decision }: { readonly lever: string; readonly resource: string; readonly decision: Act },
+  { change, direction }: Act,
+  { lever, seen }: { readonly lever: string; readonly seen: ChangeStatus | undefined },
 ): Promise<Order | null> {
   const { policy, occasion, deps } = look;
-  const { decisionId, monthlyCostDeltaUsd } = entry;
+  const { resource, decisionId, monthlyCostDeltaUsd } = entry;
   const order: Order = {
     decisionId,
     fleet: policy.name,
     region: policy.region,
     resource,
     lever,
-    change: decision.change,
-    direction: decision.direction,
+    change,
+    direction,
     trigger: occasion.trigger,
     decidedAt: occasion.now,
     expiresAt: later(occasion.now, ORDER_LIFETIME),
@@ -103,8 +108,8 @@ async function tellAct(
   // the history longer, and stands back.
   const [newest] = await deps.audit.byResource(resource, 1);
   const standing = await deps.state.readChange(policy.name, resource);
-  const isJudgedBy = standing?.status.decisionId === snapshot.changes[resource]?.decisionId;
-  if (!isJudgedBy || newest?.decisionId === decisionId) return null;
+  const isAsSeen = standing?.status.decisionId === seen?.decisionId;
+  if (!isAsSeen || newest?.decisionId === decisionId) return null;
   if (!(await tell(look, entry, newest?.sequence ?? 0))) return null;
   if (await deps.state.openChange(openedBy(order, standing))) return order;
   const told = { resource, transition: 'skipped', lever, decisionId, monthlyCostDeltaUsd } as const;

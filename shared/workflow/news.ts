@@ -1,4 +1,4 @@
-import type { Transition } from '../domain/audit.ts';
+import type { AuditRecord, Transition } from '../domain/audit.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { FleetMemory } from '../ports.ts';
@@ -31,8 +31,21 @@ export function newsAmong(verdicts: readonly Verdict[], memory: FleetMemory): re
   });
 }
 
-function isNotDue(decision: Decision): boolean {
-  return decision.because[0].code === 'not-due';
+/** Slow metrics are asked for seldom: in between, what was said of them last still stands. */
+function isNotDue({ because: [first] }: Decision): boolean {
+  return first.code === 'not-due' || (first.code === 'blind' && first.because.code === 'not-asked');
+}
+
+/**
+ * The newest decision of a lever in the audit table, if it tells the same: the memory may lag behind the table, after a
+ * look that was cut off, or while two look at once.
+ */
+export function toldAlike(newestFirst: readonly AuditRecord[], lever: string, decision: Decision): AuditRecord | null {
+  for (const record of newestFirst) {
+    if (record.lever !== lever || record.decision === null) continue;
+    return digestOf(record.decision) === digestOf(decision) ? record : null;
+  }
+  return null;
 }
 
 /** What has been told once these verdicts are. Resources and levers that are gone are forgotten. */

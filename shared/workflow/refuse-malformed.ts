@@ -2,16 +2,19 @@ import type { Policy } from '../config/policy.ts';
 import type { Trigger } from '../domain/audit.ts';
 import { MalformedEventError } from '../domain/errors.ts';
 import type { AuditLog, Clock } from '../ports.ts';
+import { appendOnce, sameOf } from './append-once.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { entryOfReasons } from './tell.ts';
 
 /**
  * Reads an event. What nobody of us can have sent leaves a record in the audit table before it is thrown on to the
- * dead-letter queue.
+ * dead-letter queue; one record, however often the queue tries.
+ *
+ * @param trigger with the id of the request, which stays the same when AWS tries again.
  */
 export async function refuseMalformed<Event>(
   parse: () => Event,
-  kind: Trigger['kind'],
+  trigger: Trigger,
   { policyVersion }: Policy,
   { audit, clock, codeVersion }: { readonly audit: AuditLog; readonly clock: Clock; readonly codeVersion: string },
 ): Promise<Event> {
@@ -19,14 +22,11 @@ export async function refuseMalformed<Event>(
     return parse();
   } catch (error) {
     if (!(error instanceof MalformedEventError)) throw error;
-    const now = clock.now();
-    const occasion = { fleet: 'none', trigger: { kind, id: 'unknown' }, now, codeVersion, policyVersion };
-    const decisionId = decisionIdOf(kind, 'none', 'malformed', error.message, now);
-    await audit.append(
-      entryOfReasons(occasion, { resource: 'fleet/none', transition: 'refused', lever: null, decisionId }, [
-        { code: 'malformed', message: error.message },
-      ]),
-    );
+    const occasion = { fleet: 'none', trigger, now: clock.now(), codeVersion, policyVersion };
+    const decisionId = decisionIdOf(trigger.kind, 'none', 'malformed', [error.message, trigger.id], 0);
+    const told = { resource: 'fleet/none', transition: 'refused', lever: null, decisionId } as const;
+    const entry = entryOfReasons(occasion, told, [{ code: 'malformed', message: error.message }]);
+    await appendOnce(audit, entry, sameOf(entry));
     throw error;
   }
 }

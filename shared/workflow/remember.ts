@@ -6,18 +6,26 @@ import { rememberedOf } from './external-changes.ts';
 import type { Look } from './look-context.ts';
 import { toldAfter } from './news.ts';
 
-/** Saves what was told and seen, if it differs. A look that was faster keeps its own memory. */
+/**
+ * Saves what was told and seen, if it differs. A look that was faster keeps its own memory.
+ *
+ * @param unsettled resources that change at this moment: what was seen of them before is kept, so that what somebody else
+ *   changes meanwhile is found once they are settled.
+ */
 export async function remember(
   { policy, deps }: Look,
-  { memory }: FleetState,
+  { memory, changes }: FleetState,
   snapshot: FleetSnapshot,
   verdicts: readonly Verdict[],
+  unsettled: ReadonlySet<string>,
 ): Promise<void> {
+  const own = new Map(changes.map((change) => [change.resource, change]));
   const lastSeen: Record<string, string> = {};
   for (const service of policy.services) {
     const resource = resourceOf(service);
-    const seenNow = snapshot.services[service.name];
-    const present = (seenNow === undefined ? null : rememberedOf(seenNow)) ?? memory.lastSeen[resource];
+    const seenNow = unsettled.has(resource) ? undefined : snapshot.services[service.name];
+    const present =
+      (seenNow === undefined ? null : rememberedOf(seenNow, own.get(resource))) ?? memory.lastSeen[resource];
     if (present !== undefined) lastSeen[resource] = present;
   }
   const next: FleetMemory = { version: memory.version + 1, told: toldAfter(verdicts, memory), lastSeen };

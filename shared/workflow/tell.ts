@@ -34,7 +34,7 @@ export function entryOfDecision(
   return {
     ...base(occasion, told),
     reasons: decision.because,
-    sentence: explain(decision),
+    sentence: oneLine(explain(decision)),
     decision,
     replay,
     before: change?.from,
@@ -53,12 +53,17 @@ export function entryOfReasons(
   return {
     ...base(occasion, told),
     reasons,
-    sentence,
+    sentence: oneLine(sentence),
     decision: null,
     replay: null,
     before: change?.from,
     after: change?.to,
   };
+}
+
+/** Names come from people: whatever is in them, a sentence is one line, and reads in the direction in which it is written. */
+function oneLine(sentence: string): string {
+  return sentence.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').toWellFormed();
 }
 
 type Base = Omit<AuditEntry, 'reasons' | 'sentence' | 'decision' | 'replay' | 'before' | 'after'>;

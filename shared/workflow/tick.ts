@@ -1,5 +1,6 @@
 import type { Policy } from '../config/policy.ts';
 import type { Trigger } from '../domain/audit.ts';
+import { MINUTE } from '../domain/units.ts';
 import type { Tick } from '../events/tick.ts';
 import { lookAtFleet, type LookReport } from './look.ts';
 import type { LookDependencies } from './look-context.ts';
@@ -17,6 +18,9 @@ const RESERVE_MILLIS = 5_000;
  * Looks at fleets one after the other, and hands over to another invocation what would not finish in time: the slowest
  * look so far, times two, has to fit into the time that is left. At least one fleet is looked at in every invocation, so
  * that the work always ends.
+ *
+ * Every minute begins with another fleet: one whose look outlasts the invocation, again and again, keeps the others waiting
+ * but never from being looked at.
  */
 export async function runTick(
   tick: Tick,
@@ -25,7 +29,8 @@ export async function runTick(
   deps: LookDependencies,
 ): Promise<TickReport> {
   const trigger: Trigger = { kind: 'tick', id: tick.id };
-  const fleets = policy.fleets.filter(({ name }) => tick.fleets === 'all' || tick.fleets.includes(name));
+  const wanted = policy.fleets.filter(({ name }) => tick.fleets === 'all' || tick.fleets.includes(name));
+  const fleets = startingAt(wanted, Math.floor(deps.clock.now() / 1000 / MINUTE));
   const looks: LookReport[] = [];
   const failed: { fleet: string; error: unknown }[] = [];
   let slowestMillis = 0;
@@ -45,4 +50,9 @@ export async function runTick(
     slowestMillis = Math.max(slowestMillis, before - remainingMillis());
   }
   return { looks, handedOver: [], failed };
+}
+
+function startingAt<Item>(items: readonly Item[], turn: number): readonly Item[] {
+  const first = items.length === 0 ? 0 : turn % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
 }

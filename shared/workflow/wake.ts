@@ -2,7 +2,9 @@ import { findAlarm } from '../alarms/alarm-plan.ts';
 import type { FleetPolicy, Policy } from '../config/policy.ts';
 import type { Trigger } from '../domain/audit.ts';
 import type { AlarmStateChange } from '../events/alarm.ts';
+import { quoted } from '../events/parse.ts';
 import type { ScaledToMax } from '../events/scaled-to-max.ts';
+import { appendOnce, sameOf } from './append-once.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { lookAtFleet, type LookReport } from './look.ts';
 import type { LookDependencies } from './look-context.ts';
@@ -21,29 +23,30 @@ export async function onAlarm(
   if (alarm.state !== 'ALARM') return { kind: 'ignored', why: `state ${alarm.state} asks for nothing` };
   const trigger: Trigger = { kind: 'alarm', id: alarm.id };
   const found = findAlarm(policy, stage, alarm.alarmName);
-  if (found === null) {
-    const message = `the alarm ${alarm.alarmName} belongs to no service of this policy; the next deployment removes it`;
-    const occasion = {
-      fleet: 'none',
-      trigger,
-      now: deps.clock.now(),
-      codeVersion: deps.codeVersion,
-      policyVersion: policy.policyVersion,
-    };
-    const told = {
-      resource: `alarm/${alarm.alarmName}`,
-      transition: 'refused' as const,
-      lever: null,
-      decisionId: decisionIdOf('alarm', 'none', alarm.alarmName, alarm.id, 0),
-    };
-    const [newest] = await deps.audit.byResource(told.resource, 1);
-    // The same delivery twice is one refusal.
-    if (newest?.decisionId !== told.decisionId) {
-      await deps.audit.append(entryOfReasons(occasion, told, [{ code: 'unknown-service', message }]));
-    }
-    return { kind: 'ignored', why: message };
-  }
+  if (found === null) return { kind: 'ignored', why: await tellUnknownAlarm(alarm, trigger, policy, deps) };
   return { kind: 'looked', report: await lookAtFleet(found, policy.policyVersion, trigger, deps) };
+}
+
+/** Once for each change of its state, however often that is delivered. @returns what is told. */
+async function tellUnknownAlarm(
+  { alarmName, id }: AlarmStateChange,
+  trigger: Trigger,
+  { policyVersion }: Policy,
+  { audit, clock, codeVersion }: LookDependencies,
+): Promise<string> {
+  const message = `the alarm ${quoted(alarmName)} belongs to no service of this policy; the next deployment removes it`;
+  const entry = entryOfReasons(
+    { fleet: 'none', trigger, now: clock.now(), codeVersion, policyVersion },
+    {
+      resource: `alarm/${alarmName}`,
+      transition: 'refused',
+      lever: null,
+      decisionId: decisionIdOf('alarm', 'none', alarmName, id, 0),
+    },
+    [{ code: 'unknown-service', message }],
+  );
+  await appendOnce(audit, entry, sameOf(entry));
+  return message;
 }
 
 export async function onScaledToMax(event: ScaledToMax, policy: Policy, deps: LookDependencies): Promise<WakeReport> {

@@ -20,7 +20,7 @@ export interface RunPlan {
 export const TWO_OR_MORE: CapacityBounds = { min: 2, max: 2 ** 31 - 1 };
 
 /** Steps of load that the initial tasks are fitted to: the first five minutes. */
-const FITTED_STEPS = 15;
+export const FITTED_STEPS = 15;
 
 /** Runs target tracking over a load, with scheduled actions if there are any. */
 export function runTargetTracking(plan: RunPlan): CapacityRun {

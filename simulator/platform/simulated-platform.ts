@@ -194,6 +194,8 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
   }
 
   setBounds(target: ScalableTargetId, bounds: CapacityBounds): Promise<FailureReason | null> {
+    const { min, max } = bounds;
+    if (min > max || min < 0) return Promise.resolve({ code: 'rejected', detail: `not bounds: ${min}–${max}` });
     return this.#change(target, ({ plant }) => {
       plant.setBounds(bounds);
     });

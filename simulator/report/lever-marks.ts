@@ -1,5 +1,5 @@
 import { type Markup, markup, nothing, trusted } from './markup.ts';
-import type { PageContext, PlacedPull } from './page-context.ts';
+import type { PlotContext, PlacedPull } from './page-context.ts';
 import type { PullStatus } from './report-data.ts';
 
 export const STATUS_WORDS: Readonly<Record<PullStatus, string>> = {
@@ -43,13 +43,13 @@ function leastCrowded(lastOfRow: readonly number[]): number {
 }
 
 /** The mark of a pull in a plot: leads to the audit record behind it. */
-export function pullMark(pull: PlacedPull, row: number, { times, nameOf, percentAt }: PageContext): Markup {
+export function pullMark(pull: PlacedPull, row: number, { times, nameOf, percentAt }: PlotContext): Markup {
   const text = `${times.moment(pull.at)} · ${pull.lever} on ${nameOf(pull.resource)}, ${STATUS_WORDS[pull.status]}: ${[pull.title, ...pull.detail].join('; ')}`;
   return markup`<a class="mark" href="#${pull.recordId}" data-pull="${pull.id}" style="left:${percentAt(pull.at)}%;--row:${row}" title="${text}">${glyph(pull.status)}</a>`;
 }
 
 /** From the mark of a pull that scheduled something to the instants at which that takes effect. */
-export function reach({ at, effects, status }: PlacedPull, { percentAt, times }: PageContext): Markup {
+export function reach({ at, effects, status }: PlacedPull, { percentAt, times }: PlotContext): Markup {
   const last = effects.at(-1);
   if (last === undefined || status !== 'applied') return nothing;
   const left = percentAt(at);

@@ -13,39 +13,56 @@ export interface PlacedPull extends LeverPull {
   readonly effects: readonly EpochMs[];
 }
 
-/** What every part of the page needs to know. */
-export interface PageContext {
-  readonly data: ReportData;
+/** What plots over one time axis need to know. */
+export interface PlotContext {
+  readonly data: PlotData;
   readonly times: TimeFormat;
+  /** Values that each series holds. */
   readonly points: number;
-  readonly pulls: readonly PlacedPull[];
-  readonly chosen: ChosenRecords;
   /** Where an instant lies between the start (0) and the end (100) of the plots. */
   readonly percentAt: (at: EpochMs) => number;
-  /** `core-api` for `service/production/core-api`, as far as the report knows it. */
+  /** `core-api` for `service/production/core-api`, as far as the page knows it. */
   readonly nameOf: (resource: string) => string;
+}
+
+type PlotData = Pick<ReportData, 'period' | 'timeZone' | 'stepSeconds' | 'knownEvents' | 'freezeWindows'>;
+
+/** What every part of the page of a simulated period needs to know. */
+export interface PageContext extends PlotContext {
+  readonly data: ReportData;
+  readonly pulls: readonly PlacedPull[];
+  readonly chosen: ChosenRecords;
+}
+
+export function plotContext(data: PlotData): PlotContext {
+  const points = pointsOf(data);
+  const plotted = points * data.stepSeconds * 1000;
+  return {
+    data,
+    times: timeFormat(data.timeZone, data.period),
+    points,
+    percentAt: (at) => {
+      const share = Math.min(Math.max((at - data.period.start) / plotted, 0), 1);
+      return Math.round(share * 100_000) / 1000;
+    },
+    nameOf: (resource) => resource,
+  };
 }
 
 export function pageContext(data: ReportData): PageContext {
   const chosen = chooseRecords(data.records, data.pulls);
-  const plotted = pointsOf(data) * data.stepSeconds * 1000;
   const things = [...data.services, data.database, data.pooler].filter((thing) => thing !== null);
   const names = new Map(things.map(({ resource, name }) => [resource, name]));
   const pulls = data.pulls.toSorted((left, right) => left.at - right.at);
   return {
+    ...plotContext(data),
     data,
-    times: timeFormat(data.timeZone, data.period),
-    points: pointsOf(data),
     pulls: pulls.map((pull, index) => {
       const id = `pull-${index + 1}`;
       const recordId = chosen.idOfDecision.get(pull.decisionId) ?? id;
       return { ...pull, id, recordId, effects: lastingEffects(pull, pulls.slice(index + 1)) };
     }),
     chosen,
-    percentAt: (at) => {
-      const share = Math.min(Math.max((at - data.period.start) / plotted, 0), 1);
-      return Math.round(share * 100_000) / 1000;
-    },
     nameOf: (resource) => names.get(resource) ?? resource,
   };
 }

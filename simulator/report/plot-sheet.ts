@@ -1,6 +1,6 @@
 import { pullMark, reach, rowsOf } from './lever-marks.ts';
-import { jsonForScript, type Markup, markup, nothing, trusted } from './markup.ts';
-import type { PageContext, PlacedPull } from './page-context.ts';
+import { jsonForScript, type Markup, markup, trusted } from './markup.ts';
+import type { PlacedPull, PlotContext } from './page-context.ts';
 import { BOX_HEIGHT, heightOf, UNITS_PER_POINT } from './plot-paths.ts';
 import { shortfallStrip } from './shortfall-strip.ts';
 import type { NamedSpan, PolicyRun, Series } from './report-data.ts';
@@ -29,7 +29,8 @@ interface Shape {
   /** Of the style sheet; also draws the key of the legend. */
   readonly className: string;
   readonly path: string;
-  readonly label: string;
+  /** `null` where a plot above has the same shape in its legend. */
+  readonly label: string | null;
 }
 
 /** A line of the table that follows the pointer. */
@@ -42,7 +43,7 @@ export interface Readout {
 
 interface Shortfall {
   readonly label: string;
-  readonly run: PolicyRun;
+  readonly run: Pick<PolicyRun, 'missedPerSecond' | 'lostPerSecond'>;
   readonly summary: string;
 }
 
@@ -57,7 +58,7 @@ export interface Sheet {
   readonly readouts: readonly Readout[];
 }
 
-export function renderSheet(sheet: Sheet, context: PageContext): Markup {
+export function renderSheet(sheet: Sheet, context: PlotContext): Markup {
   return markup`<div class="sheet-frame">
 <div class="scroller" tabindex="0" role="group" aria-label="Plots of ${sheet.name}: scroll sideways, arrow keys move the reading line" data-sheet="${sheet.id}">
 <div class="sheet">
@@ -84,7 +85,7 @@ function rounded({ label, unit, fulcrum, baseline }: Readout): Readout {
   return { label, unit, fulcrum: round(fulcrum), baseline: baseline === null ? null : round(baseline) };
 }
 
-function timeAxis({ data, times, percentAt }: PageContext): Markup {
+function timeAxis({ data, times, percentAt }: PlotContext): Markup {
   const ticks = timeTicks(data.period, data.timeZone);
   const words = { hour: times.time, day: times.day, month: times.month };
   const labels = ticks.map(({ at, grain, unit }) => {
@@ -95,7 +96,7 @@ function timeAxis({ data, times, percentAt }: PageContext): Markup {
 }
 
 /** A lane for the events and one for the freezes: they overlap in time, and their names must not. */
-function calendarLanes({ data, percentAt }: PageContext): readonly Markup[] {
+function calendarLanes({ data, percentAt }: PlotContext): readonly Markup[] {
   const lanes = [
     { spans: data.knownEvents, kind: 'event', title: 'events' },
     { spans: data.freezeWindows, kind: 'freeze', title: 'freezes' },
@@ -109,12 +110,12 @@ function calendarLanes({ data, percentAt }: PageContext): readonly Markup[] {
   });
 }
 
-function place({ start, end }: Pick<NamedSpan, 'start' | 'end'>, percentAt: PageContext['percentAt']): string {
+function place({ start, end }: Pick<NamedSpan, 'start' | 'end'>, percentAt: PlotContext['percentAt']): string {
   const left = percentAt(start);
   return `left:${left}%;width:${Math.round((percentAt(end) - left) * 1000) / 1000}%`;
 }
 
-function leverLanes(pulls: readonly PlacedPull[], context: PageContext): readonly Markup[] {
+function leverLanes(pulls: readonly PlacedPull[], context: PlotContext): readonly Markup[] {
   const byLever = Map.groupBy(pulls, ({ lever }) => lever);
   return [...byLever]
     .toSorted(([left], [right]) => left.localeCompare(right))
@@ -125,11 +126,11 @@ function leverLanes(pulls: readonly PlacedPull[], context: PageContext): readonl
     });
 }
 
-function shortfallLane({ label, run, summary }: Shortfall, { points }: PageContext): Markup {
+function shortfallLane({ label, run, summary }: Shortfall, { points }: PlotContext): Markup {
   return markup`<div class="lane short"><div class="axis">${label}</div><div class="track">${shortfallStrip(run, points, summary)}</div></div>`;
 }
 
-function renderPanel(panel: Panel, { points }: PageContext): Markup {
+function renderPanel(panel: Panel, { points }: PlotContext): Markup {
   const top = panel.ticks.at(-1) ?? 1;
   const width = points * UNITS_PER_POINT;
   const rules = panel.ticks.map((tick) => `M0 ${heightOf(tick, top)}h${width}`).join('');
@@ -146,10 +147,12 @@ function renderPanel(panel: Panel, { points }: PageContext): Markup {
 }
 
 function legend({ shapes }: Panel): Markup {
-  const keys = shapes.map(
-    ({ className, label }) =>
-      markup`<li><svg class="key" viewBox="0 0 22 10" aria-hidden="true">${keyOf(className)}</svg>${label}</li>`,
-  );
+  const keys = shapes
+    .filter(({ label }) => label !== null)
+    .map(
+      ({ className, label }) =>
+        markup`<li><svg class="key" viewBox="0 0 22 10" aria-hidden="true">${keyOf(className)}</svg>${label ?? ''}</li>`,
+    );
   return markup`<ul class="legend">${keys}</ul>`;
 }
 
@@ -171,7 +174,7 @@ function axisLabels({ ticks, references }: Panel, top: number): readonly Markup[
 }
 
 /** What lies behind the plots (calendar, grid) and before them (when the levers were pulled). */
-function backdrop({ data, percentAt }: PageContext): Markup {
+function backdrop({ data, percentAt }: PlotContext): Markup {
   const band = (span: NamedSpan, kind: string): Markup =>
     markup`<i class="band ${kind}" style="${place(span, percentAt)}"></i>`;
   const ticks = timeTicks(data.period, data.timeZone).map(
@@ -183,7 +186,7 @@ function backdrop({ data, percentAt }: PageContext): Markup {
 /** More lines than this across the plots would hide them; the marks above stay. */
 const MOST_PULL_LINES = 60;
 
-function foreground(pulls: readonly PlacedPull[], { percentAt }: PageContext): Markup {
+function foreground(pulls: readonly PlacedPull[], { percentAt }: PlotContext): Markup {
   const line = (at: number, kind: string): Markup =>
     markup`<i class="pull-line ${kind}" style="left:${percentAt(at)}%"></i>`;
   const applied = pulls.filter(({ status }) => status === 'applied');

@@ -3,7 +3,15 @@ import { loadPolicy } from '../../shared/config/load.ts';
 import { formatProblem } from '../../shared/config/problem.ts';
 
 /** Two pools of 25 a task behind one PgBouncer of 1,000 clients: 20 tasks are all that fit. */
-function fleetWith({ max, poolSize, maxConnections }: { max: number; poolSize: number; maxConnections: number }): string {
+function fleetWith({
+  max,
+  poolSize,
+  maxConnections,
+}: {
+  max: number;
+  poolSize: number;
+  maxConnections: number;
+}): string {
   return `
 version: 1
 fleets:
@@ -38,7 +46,11 @@ describe('connection math at the configured ceilings', () => {
         'fulcrum.yml:17:5 fleets[0].pooler: at their max the services open 1050 client connections, the pooler takes 1000, expected a lower max, smaller pools, or more maxClientConnections or pooler tasks',
       ],
     },
-    { when: '148 server connections fill 80 % of 200', fleet: { max: 10, poolSize: 148, maxConnections: 200 }, then: [] },
+    {
+      when: '148 server connections fill 80 % of 200',
+      fleet: { max: 10, poolSize: 148, maxConnections: 200 },
+      then: [],
+    },
     {
       when: '149 are one too many',
       fleet: { max: 10, poolSize: 149, maxConnections: 200 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { explain } from '../../shared/domain/explain.ts';
 import { seen, unseen } from '../../shared/domain/reading.ts';
+import type { ServiceSnapshot } from '../../shared/domain/snapshot.ts';
 import type { EpochMs } from '../../shared/domain/units.ts';
 import { CORE_API, saidBy } from '../support/builders/decisions.ts';
 import { aFleetPolicy, aServiceInput, type FleetInput } from '../support/builders/policy.ts';
@@ -38,6 +39,7 @@ describe('ceiling lever, pinned at the ceiling', () => {
     { when: '84.1 % need a 13th',               see: { ...pinned, cpu: 84.1 },  then: 'set capacity bounds 2–10 → 2–13 tasks: at the ceiling of 10 tasks with 84.1 % CPU against a target of 70 % for 10 minutes, needs 13' },
     { when: 'CPU is not yet saturated',         see: { ...pinned, cpu: 94.9 },  then: 'set capacity bounds 2–10 → 2–14 tasks: at the ceiling of 10 tasks with 94.9 % CPU against a target of 70 % for 10 minutes, needs 14' },
     { when: 'CPU is saturated: the whole step', see: { ...pinned, cpu: 95 },    then: 'set capacity bounds 2–10 → 2–15 tasks: at the ceiling of 10 tasks with 95 % CPU against a target of 70 % for 10 minutes, needs 15' },
+    { when: 'CPU is saturated, half a task is left: rounded up, the step is the guard’s', see: { desired: 5, bounds: { min: 2, max: 5 }, cpu: 95 }, then: 'set capacity bounds 2–5 → 2–8 tasks: at the ceiling of 5 tasks with 95 % CPU against a target of 70 % for 10 minutes, needs 8' },
     { when: '9 of 10 minutes were above',       see: { ...pinned, cpu: minutes(9, 10) }, then: 'hold: CPU above 70 % in 9 of 10 minutes only' },
     { when: '10 minutes after cooler ones',     see: { ...pinned, cpu: minutes(10, 15) }, then: 'set capacity bounds 2–10 → 2–12 tasks: at the ceiling of 10 tasks with 84 % CPU against a target of 70 % for 10 minutes, needs 12' },
     { when: 'more is wanted than the ceiling',  see: { desired: 12, cpu: 84 },  then: 'set capacity bounds 2–10 → 2–15 tasks: at the ceiling of 10 tasks with 84 % CPU against a target of 70 % for 10 minutes, needs 15' },
@@ -67,7 +69,7 @@ describe('ceiling lever, pinned at the ceiling', () => {
   });
 
   describe('blind', () => {
-    const cpuEndedAgo = (seconds: number): ServiceWorld['readings'] => ({
+    const cpuEndedAgo = (seconds: number): Partial<ServiceSnapshot> => ({
       cpu: seen(
         { periodSeconds: 60, points: aSeries(Array<number>(15).fill(84), NOW - (seconds - 60) * 1000).points },
         NOW,
@@ -191,7 +193,7 @@ describe('ceiling lever, with a raised ceiling', () => {
 
   describe('blind: it never shrinks', () => {
     const week = 7 * 1440;
-    const running = (values: readonly number[], now: EpochMs = NOW): ServiceWorld['readings'] => ({
+    const running = (values: readonly number[], now: EpochMs = NOW): Partial<ServiceSnapshot> => ({
       runningTasks: seen(aSeries(values, now), NOW),
     });
     const flat = (count: number): number[] => Array<number>(count).fill(4);
@@ -199,7 +201,7 @@ describe('ceiling lever, with a raised ceiling', () => {
 
     // prettier-ignore
     it.each<{ when: string; see: ServiceWorld; then: string }>([
-      { when: 'it was not asked: not due at this look',  see: {},                                              then: 'abstain: cannot see the running tasks of the calm period: not asked this time' },
+      { when: 'it was not asked: not due at this look',  see: {},                                              then: 'hold: looked at once in 60 minutes' },
       { when: 'CloudWatch does not answer',              see: { readings: { runningTasks: throttled } },       then: 'abstain: cannot see the running tasks of the calm period: throttled' },
       { when: 'there is no point at all',                see: { readings: running([]) },                       then: 'abstain: cannot see the running tasks of the calm period: no data' },
       { when: '98 % of the minutes are known',           see: { readings: running(flat(needed)) },             then: 'set capacity bounds 2–20 → 2–10 tasks: never more than 4 tasks in 7 days under a ceiling of 20' },
@@ -244,10 +246,21 @@ describe('ceiling lever, with a raised ceiling', () => {
     });
   });
 
+  it('decides with all that is needed to carry it out and to prove it', () => {
+    const world = { services: { 'core-api': { ...calm, peak: 9 } } };
+    expect(saidBy('ceiling', aSnapshot(policy, world), policy)).toEqual({
+      kind: 'act',
+      direction: 'shrink',
+      change: { kind: 'set-capacity-bounds', target: CORE_API, from: { min: 2, max: 20 }, to: { min: 2, max: 12 } },
+      because: [{ code: 'calm', days: 7, peakTasks: 9, max: 20 }],
+    });
+  });
+
   // prettier-ignore
   it.each<{ when: string; settings: CeilingInput; see: ServiceWorld; then: RegExp }>([
     { when: 'headroom ×1.1 of 10 is 11, not 12',  settings: { calmHeadroomFactor: 1.1 }, see: { ...calm, peak: 10 }, then: /→ 2–11 tasks/ },
-    { when: 'headroom ×1 is none',                settings: { calmHeadroomFactor: 1 },   see: { ...calm, peak: 19 }, then: /→ 2–19 tasks/ },
+    { when: 'headroom ×1 still leaves one task',  settings: { calmHeadroomFactor: 1 },   see: { ...calm, peak: 18 }, then: /→ 2–19 tasks/ },
+    { when: 'or else a reduction would pin it',   settings: { calmHeadroomFactor: 1 },   see: { ...calm, peak: 19 }, then: /^hold: up to 19 tasks were used of the ceiling of 20$/ },
     { when: 'one calm day is enough',             settings: { calmDays: 1 }, see: { ...calm, readings: { runningTasks: calmDaysWithPeak(8, NOW, 1) } }, then: /→ 2–10 tasks: never more than 8 tasks in 1 days/ },
   ])('settings: when $when', ({ settings, see, then }) => {
     expect(said(see, settings)).toMatch(then);

@@ -66,6 +66,8 @@ async function orderedBy(happen: (scene: Scene) => Promise<unknown>): Promise<{ 
   };
   await happen(scene);
   await scene.deliver();
+  // What it was about has passed: nothing more is wanted.
+  scene.town.calm('api');
   Reflect.deleteProperty(scene, 'deliver');
   expect(orders).toHaveLength(1);
   return { scene, order: orders[0]! };
@@ -116,12 +118,7 @@ describe.each(STORIES)('an action that is cut off: $kind', (story) => {
   });
 });
 
-async function expectRecovery(
-  scene: Scene,
-  order: Order,
-  fault: Fault,
-  isDone: (scene: Scene) => void,
-): Promise<void> {
+async function expectRecovery(scene: Scene, order: Order, fault: Fault, isDone: (scene: Scene) => void): Promise<void> {
   await scene.act(order, { fault }).catch(() => {
     // As the queue does, once the time has come.
     scene.redeliver(order);

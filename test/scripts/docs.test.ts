@@ -19,6 +19,7 @@ describe('what is derived from the schema', () => {
     expect((await staleFiles(files, root)).map(({ path }) => path)).toEqual([
       'fulcrum.schema.json',
       'docs/configuration.md',
+      'docs/permissions.md',
     ]);
 
     for (const { path, text } of files) {

@@ -10,8 +10,8 @@ export type FaultMode = (typeof FAULT_MODES)[number];
 export const FAULT_MODES = ['refused', 'answer-lost', 'killed-before', 'killed-after'] as const;
 
 export interface Fault {
-  /** Which call of the invocation, from 0. */
-  readonly position: number;
+  /** Which call of the invocation, from 0; or the call of that name, and which of them. */
+  readonly position: number | readonly [call: string, nth: number];
   readonly mode: FaultMode;
 }
 
@@ -46,11 +46,17 @@ export class Invocation {
     if (this.#isDead) throw new Killed(call);
     const position = this.calls.push(call) - 1;
     if (this.#turn !== null) await this.#turn(call);
-    if (this.#fault?.position !== position) return effect();
+    if (this.#fault === null || !this.#isAt(this.#fault, position, call)) return effect();
     const { mode } = this.#fault;
     if (mode === 'killed-before' || mode === 'killed-after') this.#isDead = true;
     if (mode === 'answer-lost' || mode === 'killed-after') await effect();
     throw this.#isDead ? new Killed(call) : new TransientError(`${call} failed`);
+  }
+
+  #isAt({ position }: Fault, index: number, call: string): boolean {
+    if (typeof position === 'number') return position === index;
+    const [name, nth] = position;
+    return call === name && this.calls.filter((each) => each === name).length === nth + 1;
   }
 }
 

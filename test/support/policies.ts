@@ -20,7 +20,13 @@ interface FleetText {
 }
 
 /** A fleet as it is written: one service `api` with 2 to 10 tasks and a hard limit of 30 unless told otherwise. */
-function fleetText({ name = 'production', services = { api: [] }, extra = [], levers = {}, mode = 'apply' }: FleetText) {
+function fleetText({
+  name = 'production',
+  services = { api: [] },
+  extra = [],
+  levers = {},
+  mode = 'apply',
+}: FleetText) {
   return [
     `  - name: ${name}`,
     '    environment: production',

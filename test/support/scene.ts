@@ -64,7 +64,7 @@ export class Scene {
   /** What every invocation threw, with the function it was. */
   readonly errors: { readonly lambda: string; readonly error: unknown }[] = [];
   /** Ports that a test has put something in front of. */
-  readonly instead: Partial<LookDependencies & Pick<ActionDependencies, 'writer' | 'reader'>> = {};
+  instead: Partial<LookDependencies & Pick<ActionDependencies, 'writer' | 'reader'>> = {};
   /** Orders that the bus swallows. */
   losesOrders = false;
   /** Lines that the handlers told the log. */
@@ -137,12 +137,7 @@ export class Scene {
   }
 
   announce(request: unknown, how: How = {}): Promise<KnownEventAnswer> {
-    return this.#trigger(
-      'known-event',
-      (deps) => knownEventHandler(this.policy, deps, this.#journal()),
-      request,
-      how,
-    );
+    return this.#trigger('known-event', (deps) => knownEventHandler(this.policy, deps, this.#journal()), request, how);
   }
 
   /** Gives an order to its action, as the bus does. */
@@ -257,9 +252,10 @@ export class Scene {
     lambda: string,
     handler: Handler<Answer>,
     event: unknown,
-    { remainingMillis = () => 60_000, requestId }: How,
+    { remainingMillis = () => 60_000, requestId, turn }: How,
     invocation: Invocation,
   ): Promise<Answer> {
+    await turn?.('start');
     this.#invocations += 1;
     const awsRequestId = requestId ?? `request-${this.#invocations}`;
     // Events travel as JSON.

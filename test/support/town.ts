@@ -9,8 +9,13 @@ import {
 } from '../../shared/domain/capacity.ts';
 import { TARGET_TRACKING_POLICY } from '../../shared/domain/change.ts';
 import type { MetricPoint } from '../../shared/domain/reading.ts';
-import { type EpochMs, later, MINUTE, type Percent, type Tasks } from '../../shared/domain/units.ts';
-import { cpuQuery, databaseConnectionsQuery, databaseCpuQuery, runningTasksQuery } from '../../shared/levers/metric-queries.ts';
+import { earlier, type EpochMs, later, MINUTE, type Percent, type Tasks } from '../../shared/domain/units.ts';
+import {
+  cpuQuery,
+  databaseConnectionsQuery,
+  databaseCpuQuery,
+  runningTasksQuery,
+} from '../../shared/levers/metric-queries.ts';
 import { targetOf } from '../../shared/levers/resources.ts';
 import { servicePolicyOf } from './policies.ts';
 
@@ -57,7 +62,7 @@ export class Town {
 
   /** People come in such numbers that the service is pinned at whatever ceiling it has. */
   crowd(service: string): void {
-    this.weather(service, { wants: 1_000, cpu: 92 });
+    this.weather(service, { wants: 1_000, cpu: 97 });
   }
 
   calm(service: string): void {
@@ -110,7 +115,7 @@ export class Town {
     for (const service of this.#services()) {
       this.#fireScheduled(service);
       this.#moveTasks(service);
-      this.#publish(service, later(this.#clock.now(), -MINUTE));
+      this.#publish(service, earlier(this.#clock.now(), MINUTE));
     }
     this.#publishDatabases();
   }
@@ -165,7 +170,7 @@ export class Town {
   }
 
   #backfill(service: ServicePolicy, now: EpochMs): void {
-    for (let minute = -60; minute < 0; minute += 1) this.#publish(service, later(now, minute * MINUTE));
+    for (let minute = -60; minute < 0; minute += 1) this.#publish(service, later(now, minute * 60));
   }
 
   #publishDatabases(): void {

@@ -4,7 +4,13 @@ import type { Finding } from '../problem.ts';
 import type { SoundFleet } from '../sound-parts.ts';
 
 /** A fleet that opens more connections at its own ceilings than pooler and database have room for cannot be meant. */
-export function checkConnectionMath({ path, services, pooler, database, serviceNames }: SoundFleet): readonly Finding[] {
+export function checkConnectionMath({
+  path,
+  services,
+  pooler,
+  database,
+  serviceNames,
+}: SoundFleet): readonly Finding[] {
   // A service that cannot be read would be missing from the sum.
   if (serviceNames === undefined || services.length < serviceNames.length) return [];
   const plan = planAt(

@@ -153,6 +153,21 @@ describe('reading', () => {
     expect(inputs.map((input) => input.IndexName)).toEqual([IndexName, IndexName, IndexName]);
   });
 
+  it.each([
+    ['byDay', () => log.byDay('2026-12-01')],
+    ['byDecision', () => log.byDecision('d')],
+  ] as const)('%s sorts what an index gives in any order at the same instant', async (_name, call) => {
+    const first = sealRecord(anEntry({ sentence: 'first' }), null);
+    const second = sealRecord(anEntry({ sentence: 'second' }), first);
+    const other = sealRecord(anEntry({ resource: 'a', sentence: 'of a' }), null);
+    const items = [second, first, other].map((record) => ({
+      record: { S: hashedText(record) },
+      hash: { S: record.hash },
+    }));
+    aws.on(QueryCommand).resolves({ Items: items });
+    expect((await call()).map(({ sentence }) => sentence)).toEqual(['of a', 'first', 'second']);
+  });
+
   it('stops as soon as there are as many as wanted', async () => {
     const record = sealRecord(anEntry(), null);
     const item = { record: { S: hashedText(record) }, hash: { S: record.hash } };

@@ -69,6 +69,8 @@ describe('the detail of an error', () => {
 
   it('has at most 300 characters', () => {
     expect(detailOf(awsError('E', 400, 'word '.repeat(200)))).toHaveLength(300);
+    // The cut goes through the middle of a character.
+    expect(detailOf(awsError('E', 400, '\ud83d\ude80'.repeat(200)))).toBe(`E: ${'\ud83d\ude80'.repeat(148)}\ufffd`);
   });
 
   it('keeps who was refused what', () => {

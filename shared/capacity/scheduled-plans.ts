@@ -1,6 +1,5 @@
 import type { CapacityBounds, ScheduledCapacity } from '../domain/capacity.ts';
 import type { EpochMs, Tasks } from '../domain/units.ts';
-import type { FloorStep } from './floor-plan.ts';
 
 /** Whether two plans are the same, whatever the order of their actions. */
 export function isSamePlan(a: readonly ScheduledCapacity[], b: readonly ScheduledCapacity[]): boolean {
@@ -32,21 +31,4 @@ function boundAt(plan: readonly ScheduledCapacity[], bound: 'min' | 'max', at: E
     newest = { at: action.at, tasks };
   }
   return newest?.tasks ?? present;
-}
-
-/** So many scheduled actions one scalable target may have (quotas of Application Auto Scaling). */
-const MOST_SCHEDULED_ACTIONS = 200;
-
-/**
- * The nearest steps, as many as can be scheduled: half of what others leave of the quota, because an old plan stays in
- * place until the new one stands. What is cut off is scheduled later; what is kept ends at the ordinary minimum.
- */
-export function nearestSteps(steps: readonly FloorStep[], othersCount: number): readonly FloorStep[] {
-  const most = Math.max(2, Math.floor((MOST_SCHEDULED_ACTIONS - othersCount) / 2));
-  if (steps.length <= most) return steps;
-  const near = steps.slice(0, most);
-  const lastReturn = near.findLastIndex(({ event }) => event === null);
-  if (lastReturn >= 0) return near.slice(0, lastReturn + 1);
-  // Events that overlap without a pause: what is left out in the middle comes closer before it is due.
-  return [...near.slice(0, -1), ...steps.filter(({ event }) => event === null).slice(0, 1)];
 }

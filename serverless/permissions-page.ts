@@ -1,0 +1,134 @@
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { GRANT_NAMES, GRANTS, type GrantName, type Scope, type Statement } from './grants.ts';
+import { REWRITING_ACTIONS } from './tables.ts';
+import type { Reference } from './template.ts';
+
+const declared = z.object({
+  functions: z.record(
+    z.string(),
+    z.object({ description: z.string(), handler: z.string(), may: z.array(z.enum(GRANT_NAMES)) }),
+  ),
+});
+
+export interface DeclaredFunction {
+  readonly name: string;
+  readonly description: string;
+  readonly handler: string;
+  readonly may: readonly GrantName[];
+}
+
+/** The functions as serverless.yml declares them, in its order. */
+export function declaredFunctions(serverlessYml: string): readonly DeclaredFunction[] {
+  // The tags of CloudFormation (!Ref) are none of YAML, and of no matter here.
+  const { functions } = declared.parse(parse(serverlessYml, { logLevel: 'silent' }));
+  return Object.entries(functions).map(([name, declaration]) => ({ name, ...declaration }));
+}
+
+/** Stands for what a deployment puts in. */
+const PLACEHOLDERS: Scope = {
+  region: 'REGION',
+  account: 'ACCOUNT',
+  bus: 'fulcrum-STAGE',
+  services: [{ cluster: 'CLUSTER', service: 'SERVICE' }],
+};
+
+/** docs/permissions.md */
+export function permissionsPage(serverlessYml: string, mend: string): string {
+  const functions = declaredFunctions(serverlessYml);
+  return `<!-- Written by \`${mend}\` from serverless.yml and serverless/grants.ts: edit those. -->
+
+# Permissions
+
+Each function has a role of its own, and each role holds what the code of that function calls and nothing else. There is no
+wildcard where AWS lets a resource be named: \`*\` stands only behind actions that know no resources.
+
+## What each function may do
+
+| function | for | granted |
+| --- | --- | --- |
+${functions.map(functionRow).join('\n')}
+
+Every function may besides write its own log (\`logs:CreateLogStream\`, \`logs:PutLogEvents\` on its log group) and its own
+dead-letter queue (\`sqs:SendMessage\`).
+
+## What each grant is
+
+\`CLUSTER\` and \`SERVICE\` stand for each service of \`fulcrum.yml\` by name. A policy of a role holds 10,240 characters: where
+the names of all services do not fit, \`sls package\` says so and names whole clusters.
+
+| grant | for | actions | on | only when |
+| --- | --- | --- | --- | --- |
+${GRANT_NAMES.flatMap(grantRows).join('\n')}
+
+## What nobody may do
+
+- Change or remove an audit record. No role holds such an action, and the policy of the audit table refuses them to
+  everybody, administrators included:
+  ${REWRITING_ACTIONS.map((action) => `\`${action}\``).join(', ')}.
+  Records leave by their time to live only. A PutItem that overwrites is the one thing that IAM cannot refuse; the functions
+  write under the condition that the key is free, and the hashes that chain the records show it if somebody else does not.
+- Touch a database, register a task definition, or read a secret. Nothing here has a secret.
+- Delete a table: both are protected against deletion and survive \`sls remove\`.
+
+\`ecs:UpdateService\` is the widest of these permissions, and no function calls it. Application Auto Scaling demands it of
+whoever sets up scaling for a service, tries it in the name of the caller, and then acts with a role of its own.
+
+## When a call is refused
+
+The audit record says \`failed: not permitted\` with the words of AWS, which name the missing action. Besides these roles, a
+service control policy or a permissions boundary of the organisation may forbid it. The tests hold each role against the
+calls that its function makes; what Application Auto Scaling tries in the name of the caller no emulator shows, and rests on
+the documentation of AWS.
+
+## Who deploys
+
+\`sls deploy\` needs to create and delete what the stack consists of: CloudFormation, Lambda, IAM roles, EventBridge, SQS, SNS,
+DynamoDB, CloudWatch alarms and logs, and one S3 bucket. It refuses to deploy with credentials of another account than the
+one in \`fulcrum.yml\`.
+`;
+}
+
+function functionRow({ name, description, may }: DeclaredFunction): string {
+  return row([`\`${name}\``, description, may.map((grant) => `\`${grant}\``).join(', ')]);
+}
+
+function grantRows(name: GrantName): readonly string[] {
+  const { purpose, statements } = GRANTS[name];
+  return statements(PLACEHOLDERS).map((statement, index) =>
+    row([
+      index === 0 ? `\`${name}\`` : '',
+      index === 0 ? purpose : '',
+      statement.Action.map((action) => `\`${action}\``).join(', '),
+      resourcesOf(statement)
+        .map((resource) => `\`${resource}\``)
+        .join(', '),
+      conditionsOf(statement).join(', '),
+    ]),
+  );
+}
+
+function resourcesOf({ Resource }: Statement): readonly string[] {
+  if (Resource === '*') return ['*'];
+  return [Resource].flat().map(written);
+}
+
+function written(reference: Reference): string {
+  if ('Fn::Sub' in reference) {
+    return reference['Fn::Sub']
+      .replace('${AWS::Partition}', 'aws')
+      .replace('${AWS::Region}', PLACEHOLDERS.region)
+      .replace('${AWS::AccountId}', PLACEHOLDERS.account);
+  }
+  return 'Ref' in reference ? reference.Ref : reference['Fn::GetAtt'][0];
+}
+
+function conditionsOf({ Condition = {} }: Statement): readonly string[] {
+  return Object.values(Condition).flatMap((test) =>
+    Object.entries(test).map(([key, value]) => `\`${key}\` is ${[value].flat().join(' or ')}`),
+  );
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}

@@ -1,0 +1,150 @@
+import { getAtt, type Reference, type Resource, type Resources, sub, uniqueLogicalIdOf } from './template.ts';
+
+export interface WatchedFunction {
+  /** As in serverless.yml: `tick`. */
+  readonly key: string;
+  /** Begins all logical ids of the function: `Tick`. */
+  readonly stem: string;
+  /** `fulcrum-production-tick` */
+  readonly functionName: string;
+  /** Logical id of its dead-letter queue. */
+  readonly queueId: string;
+}
+
+export interface SelfWatch {
+  readonly stage: string;
+  readonly tickMinutes: number;
+  /** E-mail addresses. */
+  readonly notify: readonly string[];
+}
+
+const TOPIC_ID = 'TroubleTopic';
+const MINUTES = 60;
+
+/**
+ * Alarms on Fulcrum itself, on metrics that AWS publishes free of charge, and who is told. Their names must not begin like
+ * those of the alarms that wake the levers.
+ */
+export function selfAlarms(functions: readonly WatchedFunction[], watch: SelfWatch): Resources {
+  const actions =
+    watch.notify.length === 0 ? {} : { AlarmActions: [{ Ref: TOPIC_ID }], OKActions: [{ Ref: TOPIC_ID }] };
+  const alarm = (name: string, properties: Readonly<Record<string, unknown>>): Resource => ({
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: { AlarmName: `Fulcrum ${watch.stage}: ${name}`, ...properties, ...actions },
+  });
+  const ofFunctions = functions.flatMap((watched) => [
+    [`${watched.stem}DeadLettersAlarm`, alarm(`dead letters of ${watched.key}`, deadLetters(watched))] as const,
+    [`${watched.stem}ErrorsAlarm`, alarm(`errors of ${watched.key}`, errors(watched))] as const,
+  ]);
+  const tick = functions.find(({ key }) => key === 'tick');
+  return {
+    ...Object.fromEntries(ofFunctions),
+    ...(tick === undefined
+      ? {}
+      : { NoSuccessfulTickAlarm: alarm('no successful tick', noSuccess(tick, watch.tickMinutes)) }),
+    ...topic(watch),
+  };
+}
+
+function deadLetters({ key, queueId }: WatchedFunction) {
+  return {
+    AlarmDescription: `Something could not be delivered to ${key}, or not be handled by it: read the message in the queue`,
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Name: 'QueueName', Value: getAtt(queueId, 'QueueName') }],
+    Statistic: 'Maximum',
+    Period: 5 * MINUTES,
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: 0,
+    EvaluationPeriods: 1,
+    TreatMissingData: 'notBreaching',
+  };
+}
+
+/** One error alone is tried again, and ends among the dead letters when that does not help. */
+function errors({ key, functionName }: WatchedFunction) {
+  return {
+    AlarmDescription: `${key} fails again and again: its log says why`,
+    Namespace: 'AWS/Lambda',
+    MetricName: 'Errors',
+    Dimensions: [{ Name: 'FunctionName', Value: functionName }],
+    Statistic: 'Sum',
+    Period: 5 * MINUTES,
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: 0,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 2,
+    TreatMissingData: 'notBreaching',
+  };
+}
+
+/** Lambda counts invocations and errors, not successes. A schedule that has stopped leaves no data at all: that is trouble. */
+function noSuccess({ functionName }: WatchedFunction, tickMinutes: number) {
+  const Period = Math.max(5, tickMinutes) * MINUTES;
+  const counted = (Id: string, MetricName: string) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/Lambda',
+        MetricName,
+        Dimensions: [{ Name: 'FunctionName', Value: functionName }],
+      },
+      Stat: 'Sum',
+      Period,
+    },
+  });
+  return {
+    AlarmDescription: `No look at the fleets has succeeded for ${(3 * Period) / MINUTES} minutes: nothing is decided`,
+    Metrics: [
+      counted('invocations', 'Invocations'),
+      counted('errors', 'Errors'),
+      { Id: 'successes', Label: 'successful ticks', Expression: 'invocations - FILL(errors, 0)', ReturnData: true },
+    ],
+    ComparisonOperator: 'LessThanThreshold',
+    Threshold: 1,
+    EvaluationPeriods: 3,
+    TreatMissingData: 'breaching',
+  };
+}
+
+/** Alarms cannot publish to a topic under the key that AWS manages for SNS; these messages hold names and numbers only. */
+function topic({ stage, notify }: SelfWatch): Resources {
+  if (notify.length === 0) return {};
+  const TopicArn: Reference = { Ref: TOPIC_ID };
+  const subscriptions = notify.map((Endpoint) => [
+    `${uniqueLogicalIdOf(Endpoint)}Subscription`,
+    { Type: 'AWS::SNS::Subscription', Properties: { TopicArn, Protocol: 'email', Endpoint } },
+  ]);
+  return {
+    [TOPIC_ID]: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: `Fulcrum ${stage}` } },
+    [`${TOPIC_ID}Policy`]: topicPolicy(TopicArn),
+    ...(Object.fromEntries(subscriptions) as Resources),
+  };
+}
+
+function topicPolicy(TopicArn: Reference): Resource {
+  return {
+    Type: 'AWS::SNS::TopicPolicy',
+    Properties: {
+      Topics: [TopicArn],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: TopicArn,
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnLike: {
+                'aws:SourceArn': sub('arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*'),
+              },
+            },
+          },
+        ],
+      },
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from '@jest/globals';
+import { assertNever } from '../../shared/domain/assert-never.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import { abstain, act, hold, stopped } from '../../shared/domain/decision.ts';
+import { describeChange, explain, explainReason, explainReasons } from '../../shared/domain/explain.ts';
+import type { UnseenReason } from '../../shared/domain/reading.ts';
+import type { ReasonCode } from '../../shared/domain/reason.ts';
+import { planOf, repair } from '../support/builders/acts.ts';
+import { anAct, aRaise } from '../support/builders/decisions.ts';
+import { REASONS } from '../support/builders/reasons.ts';
+import { at } from '../support/builders/time.ts';
+
+/** What a person reads for each code. The pages under docs/levers quote these. */
+const SENTENCES: { readonly [Code in ReasonCode]: string } = {
+  'not-registered': 'the service is not registered with Application Auto Scaling',
+  'policy-missing': 'there is no target-tracking policy',
+  'policy-differs': 'the policy differs: cpuPercent is 60, should be 70, disableScaleIn is true, should be false',
+  'scaling-suspended': 'scaling is suspended: dynamicScalingIn, scheduledScaling',
+  'bounds-differ': 'min is 1, should be 2',
+  'pinned-at-max': 'at the ceiling of 10 tasks with 84.3 % CPU against a target of 70 % for 10 minutes, needs 13',
+  'scaled-to-max':
+    'Application Auto Scaling asked for more than the ceiling of 10 tasks at 2026-12-01 12:28 UTC, CPU 84.3 % against a target of 70 %, needs 13',
+  'pinned-and-blind': 'at the ceiling of 10 tasks and blind (no data), policy allows growth',
+  calm: 'never more than 8 tasks in 7 days under a ceiling of 20',
+  'event-ahead': '“Tax deadline” begins 2026-12-02 08:00 UTC and needs 8 tasks',
+  'event-under-way': '“Tax deadline” lasts until 2026-12-01 20:00 UTC and needs 8 tasks',
+  'event-over-or-withdrawn': '2 scheduled actions belong to no event any more',
+  'as-it-should-be': 'as it should be',
+  'several-policies': 'several CPU policies, remove all but one: fulcrum-cpu, by-hand',
+  'below-max': '4 tasks, below the ceiling of 10',
+  'not-sustained': 'CPU above 70 % in 7 of 10 minutes only',
+  'at-hard-limit': 'at the hard limit of 30 tasks, needs 36',
+  'not-calm': 'up to 16 tasks were used of the ceiling of 20',
+  'not-due': 'looked at once in 60 minutes',
+  'no-event-ahead': 'no known event ahead',
+  scheduled: '2 actions are scheduled, the next at 2026-12-02 07:45 UTC',
+  blind: 'cannot see CPU: 9 of 10 points',
+  'not-deployed': 'not registered: no ceiling to look after',
+  'observe-only': 'the lever only observes',
+  'propose-only': 'the lever only proposes, and this change has no pull request',
+  paused: 'paused until 2026-12-01 18:00 UTC (migration)',
+  'outside-bounds': '31 tasks would leave 2–30',
+  'cooling-down': 'cooling down until 2026-12-01 12:32 UTC',
+  frozen: 'change freeze “Election” until 2026-12-07 08:00 UTC',
+  'deployment-in-progress': 'a deployment is in progress',
+  'too-many-failures': '3 failures in a row, next try after 2026-12-01 12:40 UTC',
+  'over-budget': '497 USD a month at the ceilings is over the budget of 450',
+  'connections-exceeded': '612 server connections exceed the limit of 512',
+  'change-in-flight': 'change ceiling/production/core-api/20261201T1230-0a1b2c3d is still in flight',
+  'waits-for': 'waits for target-tracking, one change at a time',
+  outweighed: 'ceiling needs more: 15 tasks',
+  'bottleneck-elsewhere': 'the bottleneck is the CPU of the database: 91.3 % of 70, more tasks would make it worse',
+  'trimmed-to-hard-limit': 'wanted 36 tasks, the hard limit is 30',
+  'trimmed-to-step': 'wanted 30 tasks, a step is at most ×1.5',
+  'trimmed-to-connections': 'wanted 15 tasks, 500 client connections allow less',
+  'trimmed-to-budget': 'wanted 12 tasks, the budget of 450 USD a month allows less',
+  'already-there': 'it was already so',
+  'world-moved-on': 'the world has moved on: expected {"min":2,"max":10}, found {"min":2,"max":14}',
+  'order-expired': 'the order is 422 s old, more than 300 s',
+  superseded: 'superseded by ceiling/production/core-api/20261201T1230-0a1b2c3d',
+  'not-permitted': 'not permitted: RegisterScalableTarget on service/production/core-api',
+  'not-found': 'not found: service/production/core-api',
+  rejected: 'rejected by AWS: minimum capacity cannot be greater than maximum capacity',
+  'limit-exceeded': 'a limit of AWS is reached: 200 scheduled actions of one target',
+  'attempts-exhausted': 'gave up after 3 attempts: no action has closed the order',
+  malformed: 'the request is not understood: floors: Required',
+  'unknown-fleet': 'no fleet is called "prod"; there are: production, staging',
+  'unknown-service': 'production has no service "api"; there are: core-api',
+  'bad-time': 'from "2026-03-29T02:30": does not exist in Europe/Berlin',
+  'in-the-past': 'the event ended already: to 2026-11-01T20:00 Europe/Berlin',
+  'above-hard-limit': 'the floor of 40 tasks for core-api is above its hardLimit of 30',
+  'in-place': 'in place',
+  'in-place-and-used': 'in place and used: 12 tasks at 66.7 % CPU',
+  'undone-by-others': 'undone by somebody else: max is 10, should be 12',
+  'scheduled-step-taken': 'a scheduled action was due: min 2 → 8, max 10 → 12',
+  'changed-by-others': 'changed by somebody else: cpuPercent absent → 70',
+  'event-announced': '“Tax deadline” is announced from 2026-12-02 08:00 UTC to 2026-12-02 20:00 UTC',
+  'event-withdrawn': '“Tax deadline” is withdrawn',
+};
+
+describe('every reason has one sentence', () => {
+  it.each(Object.entries(REASONS))('%s', (code, reason) => {
+    expect(explainReason(reason)).toBe(SENTENCES[code as ReasonCode]);
+  });
+
+  it('what is missing is called absent', () => {
+    const differences = [{ what: 'cpuPercent', is: null, shouldBe: 70 }];
+    expect(explainReason({ code: 'policy-differs', differences })).toBe(
+      'the policy differs: cpuPercent is absent, should be 70',
+    );
+  });
+
+  it('a freeze may have no known end', () => {
+    expect(explainReason({ code: 'frozen', window: 'Election', until: null })).toBe('change freeze “Election”');
+  });
+
+  it('several are told one after the other', () => {
+    expect(explainReasons([REASONS.calm, REASONS['observe-only']])).toBe(
+      'never more than 8 tasks in 7 days under a ceiling of 20; the lever only observes',
+    );
+    expect(explainReasons([])).toBe('');
+  });
+});
+
+describe('why something could not be seen', () => {
+  // prettier-ignore
+  it.each<{ because: UnseenReason; then: string }>([
+    { because: { code: 'not-asked' },                                then: 'not asked this time' },
+    { because: { code: 'no-data' },                                  then: 'no data' },
+    { because: { code: 'too-old', ageSeconds: 312.4, limitSeconds: 300 }, then: '312 s old, more than 300 s' },
+    { because: { code: 'incomplete', points: 9, needed: 10 },        then: '9 of 10 points' },
+    { because: { code: 'invalid', value: 'NaN' },                    then: 'invalid value NaN' },
+    { because: { code: 'unreadable', detail: 'throttled' },          then: 'throttled' },
+  ])('$because.code: $then', ({ because, then }) => {
+    expect(explainReason({ code: 'blind', to: 'CPU', because })).toBe(`cannot see CPU: ${then}`);
+  });
+});
+
+describe('what a change does', () => {
+  const plan = planOf(8, 12).change as Extract<Change, { kind: 'schedule-capacity' }>;
+
+  // prettier-ignore
+  it.each<{ change: Change; then: string }>([
+    { change: aRaise({ min: 2, max: 10 }, { min: 8, max: 12 }),          then: 'set capacity bounds 2–10 → 8–12 tasks' },
+    { change: repair(null, { min: 2, max: 10 }).change,                  then: 'register with 2–10 tasks and track 70 % CPU' },
+    { change: repair({ min: 1, max: 9 }, { min: 2, max: 10 }).change,    then: 'put target tracking right at 70 % CPU with 2–10 tasks' },
+    { change: plan,                                                      then: 'schedule 2 actions from 2026-12-02 07:45 UTC (now 0)' },
+    { change: { ...plan, from: plan.to, to: [] },                        then: 'withdraw 2 scheduled actions' },
+  ])('$then', ({ change, then }) => {
+    expect(describeChange(change)).toBe(then);
+  });
+});
+
+describe('a decision in one sentence', () => {
+  const raise = aRaise({ min: 2, max: 10 }, { min: 2, max: 12 });
+
+  it('act: what and why', () => {
+    expect(explain(act(raise, 'grow', REASONS['pinned-and-blind']))).toBe(
+      'set capacity bounds 2–10 → 2–12 tasks: at the ceiling of 10 tasks and blind (no data), policy allows growth',
+    );
+  });
+
+  it('hold: why', () => {
+    expect(explain(hold(REASONS['not-sustained']))).toBe('hold: CPU above 70 % in 7 of 10 minutes only');
+  });
+
+  it('hold, where a wish was stopped: who stopped it, and what it was', () => {
+    expect(explain(stopped(anAct(), REASONS['observe-only'], REASONS.paused))).toBe(
+      'hold: the lever only observes; paused until 2026-12-01 18:00 UTC (migration); otherwise set capacity bounds 2–10 → 2–12 tasks: at the ceiling of 10 tasks with 84 % CPU against a target of 70 % for 10 minutes, needs 12',
+    );
+  });
+
+  it('abstain: what could not be seen', () => {
+    expect(explain(abstain({ code: 'blind', to: 'CPU', because: { code: 'no-data' } }))).toBe(
+      'abstain: cannot see CPU: no data',
+    );
+  });
+});
+
+describe('decisions are data', () => {
+  it('with the reasons in their order', () => {
+    const raise = aRaise({ min: 2, max: 10 }, { min: 2, max: 12 });
+    expect(act(raise, 'grow', REASONS.calm, REASONS['policy-missing'])).toEqual({
+      kind: 'act',
+      change: raise,
+      direction: 'grow',
+      because: [REASONS.calm, REASONS['policy-missing']],
+    });
+    expect(hold(REASONS['no-event-ahead'])).toEqual({ kind: 'hold', because: [REASONS['no-event-ahead']] });
+    expect(abstain(REASONS.blind)).toEqual({ kind: 'abstain', because: [REASONS.blind] });
+    expect(stopped(anAct(), REASONS.paused)).toEqual({ kind: 'hold', because: [REASONS.paused], instead: anAct() });
+  });
+});
+
+it('what no type allows is named', () => {
+  expect(() => assertNever({ kind: 'new' } as never)).toThrow('unexpected value: {"kind":"new"}');
+  expect(at('00:00')).toBe(Date.UTC(2026, 11, 1));
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GRANT_NAMES, GRANTS, type Scope, type Statement, statementsOf } from '../../serverless/grants.ts';
+import { type DeclaredFunction, declaredFunctions } from '../../serverless/permissions-page.ts';
+import { roleOf } from '../../serverless/roles.ts';
+import { namedServices } from '../../serverless/service-arns.ts';
+import { REWRITING_ACTIONS } from '../../serverless/tables.ts';
+import { aPolicy, aServiceInput } from '../support/builders/policy.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const functions = declaredFunctions(await readFile(join(ROOT, 'serverless.yml'), 'utf8'));
+
+const scope: Scope = {
+  region: 'eu-central-1',
+  account: '111122223333',
+  bus: 'fulcrum-dev',
+  services: [
+    { cluster: 'production', service: 'core-api' },
+    { cluster: 'production', service: 'portal' },
+  ],
+};
+
+const statementsIn = ({ may }: DeclaredFunction): readonly Statement[] => statementsOf(may, scope);
+const actionsIn = (statements: readonly Statement[]): readonly string[] =>
+  [...new Set(statements.flatMap(({ Action }) => Action))].sort();
+
+const DESCRIBE_WITHOUT_RESOURCES = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingActivities',
+  'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
+  'cloudwatch:GetMetricData',
+];
+const LOOK = [
+  ...DESCRIBE_WITHOUT_RESOURCES,
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'ecs:DescribeServices',
+  'events:PutEvents',
+];
+const ACT = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:PutMetricAlarm',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+  'ecs:DescribeServices',
+  'ecs:UpdateService',
+];
+
+describe('each function may do its own work and nothing else', () => {
+  const expected: Readonly<Record<string, readonly string[]>> = {
+    tick: LOOK,
+    alarm: LOOK,
+    'scaled-to-max': LOOK,
+    'known-event': [...LOOK, 'dynamodb:DeleteItem'],
+    'ensure-target-tracking': [
+      ...ACT,
+      'application-autoscaling:PutScalingPolicy',
+      'application-autoscaling:RegisterScalableTarget',
+      'iam:CreateServiceLinkedRole',
+    ],
+    'set-capacity-bounds': [...ACT, 'application-autoscaling:RegisterScalableTarget'],
+    'schedule-capacity': [
+      ...ACT,
+      'application-autoscaling:DeleteScheduledAction',
+      'application-autoscaling:PutScheduledAction',
+    ],
+  };
+
+  it.each(functions)('$name', (declared) => {
+    expect(actionsIn(statementsIn(declared))).toEqual(expected[declared.name]?.toSorted());
+  });
+
+  it('and there is no function besides', () => {
+    expect(functions.map(({ name }) => name)).toEqual(Object.keys(expected));
+  });
+
+  it('and no grant besides', () => {
+    expect(GRANT_NAMES.toSorted()).toEqual([...new Set(functions.flatMap(({ may }) => may))].sort());
+  });
+});
+
+describe('every role', () => {
+  it.each(functions)('names the resource wherever there is one to name: $name', (declared) => {
+    const wide = statementsIn(declared).filter(({ Resource }) => JSON.stringify(Resource) === '"*"');
+    expect(
+      wide.flatMap(({ Action }) => Action).filter((action) => !DESCRIBE_WITHOUT_RESOURCES.includes(action)),
+    ).toEqual([]);
+    expect(actionsIn(statementsIn(declared)).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it.each(functions)('can add audit records, and not change or remove one: $name', (declared) => {
+    const onAudit = statementsIn(declared).filter(({ Resource }) => JSON.stringify(Resource).includes('AuditTable'));
+    expect(actionsIn(onAudit)).toEqual(['dynamodb:PutItem', 'dynamodb:Query']);
+    expect(actionsIn(onAudit).filter((action) => REWRITING_ACTIONS.some((rewriting) => rewriting === action))).toEqual(
+      [],
+    );
+  });
+
+  it.each(functions)('reaches the services of the policy and no other: $name', (declared) => {
+    const named = statementsIn(declared)
+      .filter(({ Action }) => Action.some((action) => action.startsWith('ecs:')))
+      .flatMap(({ Resource }) => Resource);
+    expect(new Set(named)).toEqual(
+      new Set(
+        declared.may.some((grant) => grant === 'see-services' || grant === 'scale-services')
+          ? ['core-api', 'portal'].map((service) => ({
+              'Fn::Sub': `arn:\${AWS::Partition}:ecs:eu-central-1:111122223333:service/production/${service}`,
+            }))
+          : [],
+      ),
+    );
+  });
+});
+
+it('what changes scaling is allowed for ECS services only', () => {
+  const writes = GRANT_NAMES.flatMap((name) => GRANTS[name].statements(scope)).filter(({ Action }) =>
+    Action.some((action) => /^application-autoscaling:(?!Describe)/.test(action)),
+  );
+  expect(writes).toHaveLength(3);
+  for (const { Condition, Resource } of writes) {
+    expect(Condition).toEqual({
+      StringEquals: {
+        'application-autoscaling:service-namespace': 'ecs',
+        'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+      },
+    });
+    expect(Resource).toEqual({
+      'Fn::Sub': 'arn:${AWS::Partition}:application-autoscaling:eu-central-1:111122223333:scalable-target/*',
+    });
+  }
+});
+
+describe('the calls that the adapters make', () => {
+  /** IAM names its actions after service and command. */
+  const SERVICES: Readonly<Record<string, string>> = {
+    'client-application-auto-scaling': 'application-autoscaling',
+    'client-cloudwatch': 'cloudwatch',
+    'client-dynamodb': 'dynamodb',
+    'client-ecs': 'ecs',
+    'client-eventbridge': 'events',
+  };
+  /** Tables are made by the stack; the embedded DynamoDB is for the demo. */
+  const NOT_DEPLOYED = ['create-tables.ts', 'embedded-dynamodb.ts'];
+
+  it('are all granted, and nothing is granted that they do not call', async () => {
+    const folder = join(ROOT, 'shared/adapters/aws');
+    const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && !NOT_DEPLOYED.includes(file));
+    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+    const called = texts.flatMap((text) => {
+      const client = /from '@aws-sdk\/(client-[a-z-]+)'/.exec(text)?.[1] ?? '';
+      return [...text.matchAll(/new (\w+)Command\(/g)].map(([, command]) => `${SERVICES[client] ?? client}:${command}`);
+    });
+    const demandedByAws = [...actionsIn(statementsOf(['scale-services', 'let-aws-make-its-role'], scope))];
+    const ours = GRANT_NAMES.filter((name) => name !== 'scale-services' && name !== 'let-aws-make-its-role');
+    expect([...new Set(called)].sort()).toEqual(actionsIn(statementsOf(ours, scope)));
+    expect(demandedByAws).toContain('ecs:UpdateService');
+  });
+});
+
+describe('a policy of thousands of services', () => {
+  /** IAM quotas: all inline policies of a role together, without white space. */
+  const MOST_CHARACTERS = 10_240;
+  const policyOf = (services: number, clusters: number, nameLength = 30) =>
+    aPolicy([
+      {
+        services: Array.from({ length: services }, (_, index) =>
+          aServiceInput({
+            name: `s${index}`,
+            service: `service-${index}`.padEnd(nameLength, 'x'),
+            cluster: `cluster-${index % clusters}`.padEnd(nameLength, 'y'),
+          }),
+        ),
+      },
+    ]);
+
+  it.each([
+    { services: 12, clusters: 2, nameLength: 30, patterns: 12 },
+    { services: 2_000, clusters: 2, nameLength: 30, patterns: 2 },
+    { services: 2_000, clusters: 1_000, nameLength: 30, patterns: 1 },
+    { services: 3, clusters: 3, nameLength: 255, patterns: 3 },
+    { services: 100, clusters: 30, nameLength: 255, patterns: 1 },
+  ])('fits into a role: $services services of $nameLength letters in $clusters clusters', (given) => {
+    const { patterns, notices } = namedServices(policyOf(given.services, given.clusters, given.nameLength));
+    expect(patterns).toHaveLength(given.patterns);
+    expect(notices).toHaveLength(given.patterns === given.services ? 0 : 1);
+    for (const { name, may } of functions) {
+      const role = roleOf({
+        stem: 'Any',
+        functionName: `fulcrum-dev-${name}`,
+        logGroupId: 'AnyLogGroup',
+        statements: statementsOf(may, { ...scope, services: patterns }),
+      });
+      expect(JSON.stringify(role['Properties']).length).toBeLessThan(MOST_CHARACTERS);
+    }
+  });
+
+  it('names clusters where services do not fit, and says so', () => {
+    const { patterns, notices } = namedServices(policyOf(200, 2, 12));
+    expect(patterns).toEqual([
+      { cluster: 'cluster-0yyy', service: '*' },
+      { cluster: 'cluster-1yyy', service: '*' },
+    ]);
+    expect(notices).toEqual(['permissions name whole clusters: 200 services do not fit into the policy of a role']);
+  });
+
+  it('names a service once, however many fleets share it', () => {
+    const shared = aPolicy([{}, { name: 'second' }]);
+    expect(namedServices(shared).patterns).toEqual([{ cluster: 'production', service: 'core-api' }]);
+  });
+});
