@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { TraceError } from '../simulator/load/trace-error.ts';
+import { registerBacktest } from './backtest.ts';
 import { demo } from './demo.ts';
 import { validate } from './validate.ts';
 
@@ -7,6 +8,15 @@ function wholeDays(text: string): number {
   const days = Number(text);
   if (!Number.isInteger(days) || days < 1 || days > 366) throw new InvalidArgumentError('give 1 to 366 whole days.');
   return days;
+}
+
+/** What a person can mend, in one line; `null` for a defect of ours, which keeps its stack. */
+function mistakeOf(error: unknown): string | null {
+  if (error instanceof TraceError || error instanceof RangeError) return error.message;
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return null;
+  const why =
+    error.code === 'ENOENT' ? 'there is no such file or folder' : `it cannot be opened (${String(error.code)})`;
+  return `${String(error.path)}: ${why}`;
 }
 
 const program = new Command('fulcrum').description(
@@ -30,10 +40,13 @@ program
   .argument('[file]', 'the configuration', 'fulcrum.yml')
   .action(validate);
 
+registerBacktest(program);
+
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof TraceError)) throw error;
-  console.error(error.message);
+  const mistake = mistakeOf(error);
+  if (mistake === null) throw error;
+  console.error(mistake);
   process.exitCode = 1;
 }

@@ -1,0 +1,190 @@
+/**
+ * Decision quality of the control law on a folder of traces: `node bench/decision-quality.ts DIR`. Walks through each trace
+ * in the plant as production would: at each look only what has been published is known, and the floor moves once a look.
+ */
+import { readdir } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { chooseFloor } from '../shared/control/choose-floor.ts';
+import { LeadTimeLearner } from '../shared/control/lead-time-learner.ts';
+import {
+  DEFAULT_SETTINGS,
+  FAST_SIGNAL,
+  type LoadSignal,
+  MINUTE_SIGNAL,
+  needOf,
+  paceOf,
+} from '../shared/control/settings.ts';
+import type { TargetTracking } from '../shared/domain/capacity.ts';
+import type { Seconds } from '../shared/domain/units.ts';
+import { readTrace } from '../simulator/load/read-trace.ts';
+import { STEP_SECONDS } from '../simulator/load/steps.ts';
+import { taskCapacityFor } from '../simulator/load/task-capacity.ts';
+import { loadPerStep, type SteppedLoad } from '../simulator/load/trace.ts';
+import { fittingTasks, TWO_OR_MORE } from '../simulator/plant/run.ts';
+import { type CapacityRun, clairvoyantRun, scoreRun } from '../simulator/plant/score.ts';
+import { SimulatedService } from '../simulator/plant/simulated-service.ts';
+import { table } from './table.ts';
+
+/** The traces that were recorded by scaling services, of which the headline speaks. */
+const SCALING_TRACES: readonly string[] = [
+  'wc98_requests_1m',
+  'nasa_http_jul95_requests_1m',
+  'twitter_anomalydetection_1m',
+  'csirt_serv1_users_5m',
+  'csirt_serv1_requests_5m',
+  'azure_v2_vm_cpu_5m',
+  'nab_twitter_amzn_5m',
+];
+const STARTUPS: readonly Seconds[] = [60, 180, 600];
+const SIGNALS: readonly LoadSignal[] = [MINUTE_SIGNAL, FAST_SIGNAL];
+
+const INNER_LOOP: TargetTracking = {
+  cpuPercent: DEFAULT_SETTINGS.targetPercent,
+  scaleOutCooldownSeconds: 60,
+  scaleInCooldownSeconds: 300,
+  disableScaleIn: false,
+  metricResolution: '20s',
+};
+
+interface Verdict {
+  readonly cost: number;
+  readonly missedPercent: number;
+  readonly microsecondsPerLook: number;
+}
+
+/** Mean load of each period, `null` where something of it was not recorded. */
+function loadPerPeriod(load: SteppedLoad, stepsPerPeriod: number): readonly (number | null)[] {
+  return Array.from({ length: Math.floor(load.perSecond.length / stepsPerPeriod) }, (_, period) => {
+    const steps = load.perSecond.subarray(period * stepsPerPeriod, (period + 1) * stepsPerPeriod);
+    const isMissing = load.missing.subarray(period * stepsPerPeriod, (period + 1) * stepsPerPeriod).includes(1);
+    return isMissing ? null : steps.reduce((sum, value) => sum + value, 0) / steps.length;
+  });
+}
+
+function runControl(load: SteppedLoad, taskCapacity: number, signal: LoadSignal, startupSeconds: Seconds): CapacityRun {
+  const pace = paceOf(signal, startupSeconds);
+  const stepsPerPeriod = signal.periodSeconds / STEP_SECONDS;
+  const periods = loadPerPeriod(load, stepsPerPeriod);
+  const learner = new LeadTimeLearner(pace);
+  const service = new SimulatedService({
+    startsAt: load.startsAt,
+    startupSeconds,
+    taskCapacity,
+    bounds: TWO_OR_MORE,
+    initialTasks: fittingTasks(load, taskCapacity, INNER_LOOP.cpuPercent, TWO_OR_MORE),
+    targetTracking: INNER_LOOP,
+  });
+  const ready = new Int32Array(load.perSecond.length);
+  const wanted = new Int32Array(load.perSecond.length);
+  load.perSecond.forEach((offered, step) => {
+    const period = step / stepsPerPeriod;
+    if (Number.isInteger(period) && period >= pace.lag) {
+      const measured = periods[period - pace.lag] ?? null;
+      learner.measure(measured === null ? null : needOf(measured, taskCapacity, DEFAULT_SETTINGS));
+      look(learner, service);
+    }
+    const after = service.step(offered);
+    ready[step] = after.ready;
+    wanted[step] = after.wanted;
+  });
+  return { ready, wanted };
+}
+
+function look(learner: LeadTimeLearner, service: SimulatedService): void {
+  if (learner.measured === 0) return;
+  const decision = chooseFloor(
+    learner.outlook(),
+    {
+      wantedTasks: service.wanted,
+      floorTasks: service.bounds.min,
+      minTasks: TWO_OR_MORE.min,
+      maxTasks: TWO_OR_MORE.max,
+    },
+    DEFAULT_SETTINGS,
+  );
+  service.setBounds({ min: decision.floorTasks, max: TWO_OR_MORE.max });
+  service.setTargetTracking({ ...INNER_LOOP, cpuPercent: decision.targetPercent });
+}
+
+function judge(load: SteppedLoad, taskCapacity: number, signal: LoadSignal, startupSeconds: Seconds): Verdict {
+  const began = performance.now();
+  const run = runControl(load, taskCapacity, signal, startupSeconds);
+  const looks = (load.perSecond.length * STEP_SECONDS) / signal.periodSeconds;
+  const microsecondsPerLook = ((performance.now() - began) * 1000) / looks;
+  const achieved = scoreRun(load, run, taskCapacity);
+  const clairvoyant = scoreRun(load, clairvoyantRun(load, taskCapacity), taskCapacity);
+  return {
+    cost: achieved.taskHours / clairvoyant.taskHours,
+    missedPercent: 100 * achieved.missedShare,
+    microsecondsPerLook,
+  };
+}
+
+function objectiveOf({ cost, missedPercent }: Verdict): number {
+  return cost + missedPercent;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** @returns a Markdown table; traces that cannot be run are named below it. */
+export async function benchDecisionQuality(directory: string): Promise<string> {
+  const files = (await readdir(directory)).filter((name) => name.endsWith('.csv')).toSorted();
+  const cases = SIGNALS.flatMap((signal) => STARTUPS.map((startupSeconds) => ({ signal, startupSeconds })));
+  const rows: (readonly string[])[] = [];
+  const scaling: Verdict[][] = [];
+  const all: Verdict[][] = [];
+  const skipped: string[] = [];
+  for (const file of files) {
+    try {
+      const trace = await readTrace(join(directory, file));
+      if (trace.intervalSeconds > 300) throw new RangeError('longer intervals than 5 minutes');
+      const load = loadPerStep(trace);
+      const taskCapacity = taskCapacityFor(trace);
+      const verdicts = cases.map(({ signal, startupSeconds }) => judge(load, taskCapacity, signal, startupSeconds));
+      const name = file.replace(/\.csv$/, '');
+      rows.push([name, ...verdicts.map(cell)]);
+      all.push(verdicts);
+      if (SCALING_TRACES.includes(name)) scaling.push(verdicts);
+    } catch (error) {
+      skipped.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  for (const [name, group] of [['the scaling traces', scaling] as const, ['all', all] as const]) {
+    if (group.length === 0) continue;
+    rows.push([`**mean of ${name} (${group.length})**`, ...cases.map((_, column) => cell(meanVerdict(group, column)))]);
+  }
+  const head = cases.map(({ signal, startupSeconds }) => `${signal.periodSeconds} s signal, ${startupSeconds} s start`);
+  const microseconds = mean(all.flat().map((verdict) => verdict.microsecondsPerLook));
+  return [
+    'J (cost ratio + missed %)',
+    '',
+    table(['trace', ...head], rows),
+    '',
+    `${microseconds.toFixed(1)} µs a look with learning and plant; ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`,
+    ...skipped.map((line) => `left out: ${line}`),
+  ].join('\n');
+}
+
+function meanVerdict(group: readonly (readonly Verdict[])[], column: number): Verdict {
+  const verdicts = group.flatMap((row) => row[column] ?? []);
+  return {
+    cost: mean(verdicts.map(({ cost }) => cost)),
+    missedPercent: mean(verdicts.map(({ missedPercent }) => missedPercent)),
+    microsecondsPerLook: mean(verdicts.map(({ microsecondsPerLook }) => microsecondsPerLook)),
+  };
+}
+
+function cell(verdict: Verdict): string {
+  return `${objectiveOf(verdict).toFixed(2)} (${verdict.cost.toFixed(2)} + ${verdict.missedPercent.toFixed(2)})`;
+}
+
+if (import.meta.main) {
+  const [directory] = process.argv.slice(2);
+  if (directory === undefined) {
+    console.error('usage: node bench/decision-quality.ts DIR');
+    process.exitCode = 2;
+  } else console.log(await benchDecisionQuality(directory));
+}

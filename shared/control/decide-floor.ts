@@ -1,0 +1,153 @@
+import { earlier, type EpochMs, secondsBetween, type Seconds, type Tasks } from '../domain/units.ts';
+import {
+  chooseFloor,
+  type FloorBounds,
+  type FloorDecision,
+  type FloorOutlook,
+  type FloorReason,
+  withinBounds,
+} from './choose-floor.ts';
+import { LoadTracker } from './load-tracker.ts';
+import { type LeadTimeProfile, type SeasonalInputs, type Span, SPANS } from './outlook.ts';
+import {
+  type ControlSettings,
+  type LoadPerSecond,
+  type LoadSignal,
+  needOf,
+  type Pace,
+  paceOf,
+  type ServiceFacts,
+} from './settings.ts';
+
+/** A load as it was measured, whole periods of one length without end to end gaps; `null` where one is missing. */
+export interface ObservedLoad {
+  /** Start of the first period. */
+  readonly startsAt: EpochMs;
+  readonly perSecond: readonly (LoadPerSecond | null)[];
+}
+
+/** What was learned at a certain time, as it is stored. */
+export interface StoredProfile {
+  /** Start of the first period that the profile has not seen. */
+  readonly continuesAt: EpochMs;
+  readonly profile: LeadTimeProfile;
+}
+
+export interface FloorQuestion {
+  readonly now: EpochMs;
+  readonly signal: LoadSignal;
+  readonly facts: ServiceFacts;
+  readonly bounds: FloorBounds;
+  /** At least from where the profile continues; without one, the last hour. Later than `now` allows is not looked at. */
+  readonly observed: ObservedLoad;
+  /** `null` where nothing has been learned yet. */
+  readonly stored: StoredProfile | null;
+}
+
+/**
+ * The floor and the target of target tracking for one service at one look. Pure and without a fit: it follows the few
+ * measurements that came since the profile was learned, and chooses.
+ *
+ * What cannot have been published at `now` is left out, even if it is given. A period that should have been published and
+ * is not there counts as a gap, and while the newest is a gap the floor does not fall.
+ *
+ * @throws RangeError when settings, facts or a measurement make no sense, or the profile is for another pace.
+ */
+export function decideFloor(question: FloorQuestion, settings: ControlSettings): FloorDecision {
+  const { signal, facts, stored, bounds } = question;
+  checkBounds(bounds);
+  const pace = paceOf(signal, facts.startupSeconds);
+  if (stored === null) return withoutProfile(question, pace, settings, []);
+  if (!isSamePace(stored.profile.pace, pace)) throw new RangeError('the profile was learned for another pace');
+  const periods = visiblePeriods(question, pace, stored.continuesAt);
+  const reach = stored.profile.seasonal.arrival.length;
+  if (periods >= reach) {
+    return withoutProfile(question, pace, settings, [{ code: 'profile-ends', periodsBehind: periods - reach }]);
+  }
+  return chooseFloor(follow(question, stored, periods, settings), bounds, settings);
+}
+
+function follow(
+  question: FloorQuestion,
+  { continuesAt, profile }: StoredProfile,
+  periods: number,
+  settings: ControlSettings,
+): FloorOutlook {
+  const tracker = new LoadTracker(profile.pace, profile.learned, profile.state);
+  const newestInputs = (span: Span, period: number): SeasonalInputs | null => profile.seasonal[span][period] ?? null;
+  for (let period = 0; period < periods; period += 1) {
+    tracker.measure(needAt(question, continuesAt, period, settings));
+    for (const span of SPANS) {
+      tracker.outcome(span);
+      // The first of the profile belong to the prediction after the first new measurement.
+      tracker.expect(span, newestInputs(span, period));
+    }
+  }
+  const last = Math.max(periods - 1, 0);
+  const expect = (span: Span) => tracker.expect(span, newestInputs(span, last));
+  return {
+    expectations: { arrival: expect('arrival'), 'until-arrival': expect('until-arrival') },
+    tails: { arrival: profile.learned.arrival.tail, 'until-arrival': profile.learned['until-arrival'].tail },
+    sight: tracker.sight,
+    newest: tracker.newest,
+    highest: tracker.highest,
+  };
+}
+
+/** The highest need of the lead time before, with a fixed margin: what is safe while nothing has been learned. */
+function withoutProfile(
+  question: FloorQuestion,
+  pace: Pace,
+  settings: ControlSettings,
+  because: readonly FloorReason[],
+): FloorDecision {
+  const { bounds, observed } = question;
+  const periods = visiblePeriods(question, pace, observed.startsAt);
+  const needs = Array.from({ length: pace.lead + pace.lag }, (_, back) =>
+    needAt(question, observed.startsAt, periods - 1 - back, settings),
+  );
+  const known = needs.filter((need) => need !== null);
+  const reasons: FloorReason[] = [...because];
+  const wished = known.length === 0 ? 0 : Math.ceil(Math.max(...known) * settings.unlearnedMargin);
+  reasons.push(
+    known.length === 0 ? { code: 'no-measurements' } : { code: 'not-learned', marginFactor: settings.unlearnedMargin },
+  );
+  const isBlind = needs[0] === null && bounds.floorTasks > wished;
+  if (isBlind) reasons.push({ code: 'blind', floorTasks: bounds.floorTasks });
+  const floorTasks: Tasks = withinBounds(isBlind ? bounds.floorTasks : wished, bounds, reasons);
+  return { floorTasks, targetPercent: settings.unlearnedTargetPercent, because: reasons };
+}
+
+/** How many periods from `first` on have been published by now. */
+function visiblePeriods({ now, signal }: FloorQuestion, pace: Pace, first: EpochMs): number {
+  const visibleUntil = earlier(now, signal.visibleAfterSeconds);
+  const seconds: Seconds = secondsBetween(first, visibleUntil);
+  if (!Number.isFinite(seconds)) throw new RangeError('an instant is not finite');
+  return Math.max(0, Math.floor(seconds / pace.periodSeconds));
+}
+
+function needAt(
+  { observed, signal, facts }: FloorQuestion,
+  first: EpochMs,
+  period: number,
+  settings: ControlSettings,
+): number | null {
+  const offset = secondsBetween(observed.startsAt, first) / signal.periodSeconds;
+  if (!Number.isInteger(offset)) throw new RangeError('measurements and profile are not on one grid of periods');
+  const load = observed.perSecond[offset + period] ?? null;
+  if (load === null) return null;
+  if (!(load >= 0 && Number.isFinite(load))) throw new RangeError(`a load is finite and not negative, not ${load}`);
+  return needOf(load, facts.taskCapacity, settings);
+}
+
+function isSamePace(a: Pace, b: Pace): boolean {
+  return a.periodSeconds === b.periodSeconds && a.lead === b.lead && a.lag === b.lag;
+}
+
+function checkBounds({ minTasks, maxTasks, wantedTasks, floorTasks }: FloorBounds): void {
+  const isTasks = (value: number): boolean => Number.isInteger(value) && value >= 0;
+  if (!isTasks(minTasks) || !isTasks(maxTasks) || !isTasks(wantedTasks) || !isTasks(floorTasks)) {
+    throw new RangeError('bounds, floor and wanted tasks are whole numbers of tasks');
+  }
+  if (minTasks > maxTasks) throw new RangeError(`at least ${minTasks} tasks and at most ${maxTasks} cannot be`);
+}

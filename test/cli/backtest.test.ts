@@ -1,0 +1,204 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+
+jest.setTimeout(60_000);
+
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'fulcrum-backtest-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function backtest(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'backtest', ...args], {
+    encoding: 'utf8',
+    cwd: root,
+  });
+  return { status, stdout, stderr };
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const instant = (row: number, seconds = 300) => new Date(Date.UTC(2026, 10, 2) + row * seconds * 1000).toISOString();
+const rowsOf = (count: number, value: (row: number) => number | string) =>
+  `timestamp,value\n${Array.from({ length: count }, (_, row) => `${instant(row)},${value(row)}`).join('\n')}\n`;
+
+/** Four days with a busy noon, in requests of five minutes. */
+const trace = file(
+  'shop.csv',
+  rowsOf(
+    4 * 288,
+    (row) => 30_000 + 90_000 * Math.max(0, Math.sin(((row % 288) / 288) * Math.PI * 2)) + ((row * 37) % 900),
+  ),
+);
+
+describe('fulcrum backtest', () => {
+  it('prints the policies side by side, the frontier and where each failed, and writes both files', () => {
+    const json = join(folder, 'out', 'backtest.json');
+    const html = join(folder, 'out', 'backtest.html');
+    const { status, stdout } = backtest(trace, '--json', json, '--html', html, '--startup', '180');
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      'shop.csv: 4 days from 2 November 2026, the first 3 days not scored (until Thu 5 Nov, 00:00 UTC).',
+    );
+    expect(stdout).toContain('serves 180 s after it is wanted; at least 2 tasks, no ceiling.');
+    for (const name of ['tt60', 'tt20', 'tt20\\+aws-predictive', 'hpa', 'fast', 'fast\\+daily-quantile']) {
+      expect(stdout).toMatch(new RegExp(`^${name} \\(70 %\\) +\\S`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^  ${name}: (Thu 5 Nov|nowhere)`, 'm'));
+    }
+    expect(stdout).toMatch(/^clairvoyant .* 1\.00x {2}1\.00/m);
+    expect(stdout).toMatch(/^target +35 % +45 % +55 % +65 % +70 % +75 % +85 %$/m);
+
+    const data = JSON.parse(readFileSync(json, 'utf8')) as {
+      load: readonly number[];
+      policies: Record<string, unknown>;
+    };
+    expect(data).toMatchObject({ trace: 'shop.csv', stepSeconds: 20, startupSeconds: 180, warmUpSteps: 3 * 4_320 });
+    expect(data.load).toHaveLength(4 * 4_320);
+    expect(Object.keys(data.policies)).toContain('tt20+aws-predictive');
+    expect(readFileSync(html, 'utf8')).toContain('What each scaling policy would have done with shop.csv');
+  });
+
+  it('walks through the policies that are named, also at a target of their own', () => {
+    const { status, stdout } = backtest(
+      trace,
+      '--policies',
+      'tt20@55, hpa',
+      '--task-capacity',
+      '20',
+      '--max',
+      '9',
+      '--min',
+      '3',
+      '--warm-up',
+      '0.5',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain('the first 0.5 days not scored');
+    expect(stdout).toContain('A task carries 20 a second at 100 % CPU');
+    expect(stdout).toContain('at least 3 tasks, at most 9.');
+    expect(stdout).toMatch(/^tt20@55 /m);
+    expect(stdout).not.toMatch(/^tt60/m);
+  });
+
+  it('takes bounds, start-up and target from a service of a configuration', () => {
+    const { status, stdout } = backtest(
+      trace,
+      '--config',
+      'fulcrum.yml',
+      '--service',
+      'core-api',
+      '--policies',
+      'tt60',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain('serves 60 s after it is wanted; at least 2 tasks, at most 10.');
+  });
+
+  it.each([
+    { what: 'an empty file', args: [file('empty.csv', '')], message: 'the file is empty' },
+    {
+      what: 'rows out of order',
+      args: [file('unsorted.csv', `timestamp,value\n${instant(1)},1\n${instant(0)},1\n`)],
+      message: 'unsorted.csv:3: ',
+    },
+    {
+      what: 'a negative value',
+      args: [file('negative.csv', `timestamp,value\n${instant(0)},-4\n`)],
+      message: 'is negative',
+    },
+    {
+      what: 'nothing but zeros',
+      args: [
+        file(
+          'zeros.csv',
+          rowsOf(600, () => 0),
+        ),
+      ],
+      message: 'the 99th percentile is 0',
+    },
+    {
+      what: 'a minute of load',
+      args: [file('minute.csv', `timestamp,value\n${instant(0, 20)},1\n${instant(1, 20)},1\n`), '--task-capacity', '1'],
+      message: 'the trace is 40 s long',
+    },
+    { what: 'a file that is not there', args: [join(folder, 'nowhere.csv')], message: 'there is no such file' },
+    {
+      what: 'an unknown policy',
+      args: [trace, '--policies', 'tt20,magic'],
+      message: 'there is no policy "magic"; choose from fulcrum, tt60',
+    },
+    {
+      what: 'bounds the wrong way round',
+      args: [trace, '--min', '9', '--max', '3'],
+      message: 'the least tasks (9) are more than the most (3)',
+    },
+    {
+      what: 'two sizes of a task',
+      args: [trace, '--peak-tasks', '9', '--task-capacity', '3'],
+      message: 'either --task-capacity or --peak-tasks',
+    },
+    {
+      what: 'a warm-up as long as the trace',
+      args: [trace, '--warm-up', '4'],
+      message: 'a warm-up of 4 days leaves nothing',
+    },
+    {
+      what: 'a service without its configuration',
+      args: [trace, '--service', 'core-api'],
+      message: 'give --config too',
+    },
+    {
+      what: 'an unknown service',
+      args: [trace, '--config', 'fulcrum.yml', '--service', 'shop'],
+      message: 'there is no service "shop"; there are production/core-api',
+    },
+    {
+      what: 'a configuration of many services and none named',
+      args: [trace, '--config', 'fulcrum.yml'],
+      message: 'say with --service which one: production/core-api',
+    },
+    { what: 'an unknown signal', args: [trace, '--signal', '5m'], message: 'give 1m or 20s' },
+    { what: 'a start-up of days', args: [trace, '--startup', '90000'], message: 'give a whole number from 0 to 3000' },
+    { what: 'an empty number', args: [trace, '--task-capacity', ''], message: 'give a number above 0' },
+  ])('says what is wrong with $what, in one line and without a stack', ({ args, message }) => {
+    const { status, stdout, stderr } = backtest(...args);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('walks through a day, and says what it cannot show', () => {
+    const day = file(
+      'day.csv',
+      rowsOf(288, (row) => 9_000 + row),
+    );
+    const { status, stdout } = backtest(day, '--policies', 'tt20');
+    expect(status).toBe(0);
+    expect(stdout).toContain('day.csv: 1 day from 2 November 2026, all scored.');
+    expect(stdout).toContain('less than two days: nothing can repeat in it');
+  });
+
+  it('finds nothing to choose between policies under a load that never changes', () => {
+    const { status, stdout } = backtest(
+      file(
+        'constant.csv',
+        rowsOf(5 * 288, () => 30_000),
+      ),
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/ \(70 %\) .* 1\.25x {2}1\.25 /m);
+    expect(stdout).toMatch(/^ {2}tt20: nowhere$/m);
+  });
+});
