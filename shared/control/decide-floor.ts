@@ -19,7 +19,7 @@ import {
   type ServiceFacts,
 } from './settings.ts';
 
-/** A load as it was measured, whole periods of one length without end to end gaps; `null` where one is missing. */
+/** A load as it was measured, period after period of the length of the signal; `null` where one is missing. */
 export interface ObservedLoad {
   /** Start of the first period. */
   readonly startsAt: EpochMs;

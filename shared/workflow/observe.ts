@@ -9,7 +9,7 @@ import { targetOf } from '../levers/resources.ts';
 import type { CapacityReader, FleetState, MetricReader } from '../ports.ts';
 
 /** An event that has just ended still explains why the minimum stands high: its step down takes a moment. */
-const EVENT_MEMORY: Seconds = 600;
+const EVENT_MEMORY: Seconds = 20 * MINUTE;
 
 /** Newest `AlreadyAtMaxCapacity` reports are asked for so many services at once. */
 const PARALLEL_ACTIVITY_READS = 10;
