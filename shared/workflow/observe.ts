@@ -2,7 +2,7 @@ import type { FleetPolicy } from '../config/policy.ts';
 import { metricKey, type MetricQuery } from '../domain/metric-query.ts';
 import { NOT_ASKED, type Reading, type Series } from '../domain/reading.ts';
 import type { FleetSnapshot, ServiceSnapshot } from '../domain/snapshot.ts';
-import { type EpochMs, earlier, type Seconds } from '../domain/units.ts';
+import { earlier, type EpochMs, MINUTE, type Seconds } from '../domain/units.ts';
 import { needsOf } from '../evaluation/needs.ts';
 import type { CheapFacts, Need } from '../levers/lever.ts';
 import { targetOf } from '../levers/resources.ts';
