@@ -1,5 +1,5 @@
 /**
- * Decision quality of the control law on a folder of traces: `node bench/decision-quality.ts DIR`. Walks through each trace
+ * Decision quality of the control law on a folder of traces: `npm run bench -- decisions --traces DIR`. Walks through each trace
  * in the plant as production would: at each look only what has been published is known, and the floor moves once a look.
  */
 import { readdir } from 'node:fs/promises';
@@ -179,12 +179,4 @@ function meanVerdict(group: readonly (readonly Verdict[])[], column: number): Ve
 
 function cell(verdict: Verdict): string {
   return `${objectiveOf(verdict).toFixed(2)} (${verdict.cost.toFixed(2)} + ${verdict.missedPercent.toFixed(2)})`;
-}
-
-if (import.meta.main) {
-  const [directory] = process.argv.slice(2);
-  if (directory === undefined) {
-    console.error('usage: node bench/decision-quality.ts DIR');
-    process.exitCode = 2;
-  } else console.log(await benchDecisionQuality(directory));
 }

@@ -183,7 +183,7 @@ describe('one look at a fleet', () => {
     });
   });
 
-  it('knows the events of calendar and hand for ten minutes after their end, and pauses until theirs', async () => {
+  it('knows the events of calendar and hand for twenty minutes after their end, and pauses until theirs', async () => {
     const now = instant(START);
     const event = (id: string, endedSecondsAgo: number) => ({
       id,
@@ -196,7 +196,7 @@ describe('one look at a fleet', () => {
     });
     const state: FleetState = {
       ...NOTHING,
-      events: [event('over', 600), event('just-over', 599), event('under-way', -60)],
+      events: [event('over', 1_200), event('just-over', 1_199), event('under-way', -60)],
       pauses: [
         { scope: {}, until: now, note: 'over' },
         { scope: {}, until: later(now, 1), note: 'lasts' },
