@@ -1,5 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Context } from 'aws-lambda';
+import { describe, expect, it } from '@jest/globals';
 import { handler as ensureTargetTracking } from '../../functions/actions/ensure-target-tracking.ts';
 import { handler as scheduleCapacity } from '../../functions/actions/schedule-capacity.ts';
 import { handler as setCapacityBounds } from '../../functions/actions/set-capacity-bounds.ts';
@@ -7,45 +6,24 @@ import { handler as alarm } from '../../functions/triggers/alarm.ts';
 import { handler as knownEvent } from '../../functions/triggers/known-event.ts';
 import { handler as scaledToMax } from '../../functions/triggers/scaled-to-max.ts';
 import { handler as tick } from '../../functions/triggers/tick.ts';
+import { captureLog, LAMBDA_CONTEXT } from '../support/lambda-log.ts';
 
 /** Exactly what Lambda calls: the export with everything around it. */
 const HANDLERS = { alarm, knownEvent, scaledToMax, tick, ensureTargetTracking, scheduleCapacity, setCapacityBounds };
 
-const CONTEXT = {
-  functionName: 'fulcrum-test-tick',
-  functionVersion: '7',
-  awsRequestId: 'request-1',
-  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:111122223333:function:fulcrum-test-tick',
-  memoryLimitInMB: '256',
-  getRemainingTimeInMillis: () => 60_000,
-} as Context;
-
-const lines: string[] = [];
-beforeEach(() => {
-  lines.length = 0;
-  // The logger writes past `console`, as it does in Lambda.
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((text) => {
-      lines.push(...String(text).split('\n').filter(Boolean));
-      return true;
-    });
-  }
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const lines = captureLog();
 
 describe.each(Object.entries(HANDLERS))('the deployed handler of %s', (_name, handler) => {
   it('says what is wrong when it was not packaged, at every event anew', async () => {
     for (let event = 0; event < 2; event += 1) {
-      await expect(handler({ id: 'x', 'detail-type': 'Scheduled Event' }, CONTEXT)).rejects.toThrow(
+      await expect(handler({ id: 'x', 'detail-type': 'Scheduled Event' }, LAMBDA_CONTEXT)).rejects.toThrow(
         'this code was not packaged: the policy is put in by `sls package`',
       );
     }
   });
 
   it('logs nothing of its environment, and no noise', async () => {
-    await handler({ secret: 'in the event' }, CONTEXT).catch(() => undefined);
+    await handler({ secret: 'in the event' }, LAMBDA_CONTEXT).catch(() => undefined);
     const logged = lines.join('\n');
     expect(logged).not.toContain('in the event');
     expect(logged).not.toContain(process.env['PATH'] ?? 'no path');

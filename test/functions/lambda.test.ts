@@ -1,31 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Context } from 'aws-lambda';
+import { describe, expect, it } from '@jest/globals';
 import type { Journal } from '../../functions/journal.ts';
 import { lambda } from '../../functions/lambda.ts';
+import { captureLog, LAMBDA_CONTEXT } from '../support/lambda-log.ts';
 
-const CONTEXT = {
-  functionName: 'fulcrum-test-tick',
-  functionVersion: '7',
-  awsRequestId: 'request-1',
-  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:111122223333:function:fulcrum-test-tick',
-  memoryLimitInMB: '256',
-  getRemainingTimeInMillis: () => 60_000,
-} as Context;
-
-const lines: string[] = [];
-beforeEach(() => {
-  lines.length = 0;
-  // The logger writes past `console`, as it does in Lambda.
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((text) => {
-      lines.push(...String(text).split('\n').filter(Boolean));
-      return true;
-    });
-  }
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const lines = captureLog();
 
 const parsed = (): readonly Record<string, unknown>[] =>
   lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -39,16 +17,16 @@ describe('a Lambda', () => {
       return () => Promise.resolve(builds);
     });
     expect(builds).toBe(0);
-    await expect(handler({}, CONTEXT)).rejects.toThrow('FULCRUM_STAGE');
-    expect(await handler({}, CONTEXT)).toBe(2);
-    expect(await handler({}, CONTEXT)).toBe(2);
+    await expect(handler({}, LAMBDA_CONTEXT)).rejects.toThrow('FULCRUM_STAGE');
+    expect(await handler({}, LAMBDA_CONTEXT)).toBe(2);
+    expect(await handler({}, LAMBDA_CONTEXT)).toBe(2);
   });
 
   it('hands event, time left and request id on', async () => {
     const handler = lambda(
       () => (event, context) => Promise.resolve([event, context.getRemainingTimeInMillis(), context.awsRequestId]),
     );
-    expect(await handler({ a: 1 }, CONTEXT)).toEqual([{ a: 1 }, 60_000, 'request-1']);
+    expect(await handler({ a: 1 }, LAMBDA_CONTEXT)).toEqual([{ a: 1 }, 60_000, 'request-1']);
   });
 
   it('tells each message as one line of JSON, with the request it belongs to and nothing of the event', async () => {
@@ -57,7 +35,7 @@ describe('a Lambda', () => {
       journal.warn('odd', { why: 'a test' });
       return Promise.resolve('done');
     });
-    await handler({ password: 'in the event' }, CONTEXT);
+    await handler({ password: 'in the event' }, LAMBDA_CONTEXT);
     expect(lines.every((line) => !line.includes('\n'))).toBe(true);
     expect(parsed()).toMatchObject([
       {
@@ -81,7 +59,7 @@ describe('a Lambda', () => {
         journal.tell('something', {});
         return Promise.reject(new Error('and then it failed'));
       });
-      await expect(handler({}, CONTEXT)).rejects.toThrow('and then it failed');
+      await expect(handler({}, LAMBDA_CONTEXT)).rejects.toThrow('and then it failed');
       expect(lines).not.toEqual([]);
       expect(lines.join()).not.toContain(canary);
     } finally {
@@ -95,7 +73,7 @@ describe('a Lambda', () => {
       journal.count('ChangesFailed', 0);
       return Promise.resolve('done');
     });
-    await counting({}, CONTEXT);
+    await counting({}, LAMBDA_CONTEXT);
     const [metric, ...more] = parsed();
     expect(more).toEqual([]);
     expect(metric).toMatchObject({
@@ -105,7 +83,7 @@ describe('a Lambda', () => {
     expect(metric).not.toHaveProperty('ChangesFailed');
 
     lines.length = 0;
-    await lambda(() => () => Promise.resolve('nothing'))({}, CONTEXT);
+    await lambda(() => () => Promise.resolve('nothing'))({}, LAMBDA_CONTEXT);
     expect(lines).toEqual([]);
   });
 
@@ -114,8 +92,8 @@ describe('a Lambda', () => {
       if (event === 'count') journal.count('ChangesOrdered', 1);
       return Promise.resolve('done');
     });
-    await handler('count', CONTEXT);
-    await handler('count', CONTEXT);
+    await handler('count', LAMBDA_CONTEXT);
+    await handler('count', LAMBDA_CONTEXT);
     expect(parsed().map((line) => line['ChangesOrdered'])).toEqual([1, 1]);
   });
 });
