@@ -45,6 +45,13 @@ module.exports = {
       to: { path: '^functions' },
     },
     {
+      name: 'only-the-forecast-function-forecasts',
+      comment: 'Models are fitted once an hour in a function of their own; a look reads what came of it.',
+      severity: 'error',
+      from: { path: '^functions/(?!triggers/forecast)' },
+      to: { path: '^shared/forecast', reachable: true },
+    },
+    {
       name: 'production-knows-no-simulator',
       comment: 'The simulator stands behind the ports; production code must not know that it exists.',
       severity: 'error',

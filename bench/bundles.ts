@@ -15,6 +15,7 @@ const FUNCTIONS = [
   'triggers/alarm',
   'triggers/scaled-to-max',
   'triggers/known-event',
+  'triggers/forecast',
   'actions/ensure-target-tracking',
   'actions/set-capacity-bounds',
   'actions/schedule-capacity',

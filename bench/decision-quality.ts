@@ -1,29 +1,20 @@
 /**
- * Decision quality of the control law on a folder of traces: `npm run bench -- decisions --traces DIR`. Walks through each trace
- * in the plant as production would: at each look only what has been published is known, and the floor moves once a look.
+ * Decision quality on a folder of traces: `npm run bench -- decisions --traces DIR`. Walks through each trace in the plant with
+ * the evaluation of production: at each look only what has been published is known, and one change is made.
  */
 import { readdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { chooseFloor } from '../shared/control/choose-floor.ts';
-import { LeadTimeLearner } from '../shared/control/lead-time-learner.ts';
-import {
-  DEFAULT_SETTINGS,
-  FAST_SIGNAL,
-  type LoadSignal,
-  MINUTE_SIGNAL,
-  needOf,
-  paceOf,
-} from '../shared/control/settings.ts';
-import type { TargetTracking } from '../shared/domain/capacity.ts';
+import { DEFAULT_SETTINGS, FAST_SIGNAL, type LoadSignal, MINUTE_SIGNAL } from '../shared/control/settings.ts';
 import type { Seconds } from '../shared/domain/units.ts';
+import { fulcrumPolicy } from '../simulator/backtest/fulcrum-policy.ts';
+import { walk } from '../simulator/backtest/walk.ts';
 import { readTrace } from '../simulator/load/read-trace.ts';
 import { STEP_SECONDS } from '../simulator/load/steps.ts';
 import { taskCapacityFor } from '../simulator/load/task-capacity.ts';
 import { loadPerStep, type SteppedLoad } from '../simulator/load/trace.ts';
 import { fittingTasks, TWO_OR_MORE } from '../simulator/plant/run.ts';
 import { type CapacityRun, clairvoyantRun, scoreRun } from '../simulator/plant/score.ts';
-import { SimulatedService } from '../simulator/plant/simulated-service.ts';
 import { table } from './table.ts';
 
 /** The traces that were recorded by scaling services, of which the headline speaks. */
@@ -39,12 +30,10 @@ const SCALING_TRACES: readonly string[] = [
 const STARTUPS: readonly Seconds[] = [60, 180, 600];
 const SIGNALS: readonly LoadSignal[] = [MINUTE_SIGNAL, FAST_SIGNAL];
 
-const INNER_LOOP: TargetTracking = {
+const INNER_LOOP = {
   cpuPercent: DEFAULT_SETTINGS.targetPercent,
   scaleOutCooldownSeconds: 60,
   scaleInCooldownSeconds: 300,
-  disableScaleIn: false,
-  metricResolution: '20s',
 };
 
 interface Verdict {
@@ -53,58 +42,18 @@ interface Verdict {
   readonly microsecondsPerLook: number;
 }
 
-/** Mean load of each period, `null` where something of it was not recorded. */
-function loadPerPeriod(load: SteppedLoad, stepsPerPeriod: number): readonly (number | null)[] {
-  return Array.from({ length: Math.floor(load.perSecond.length / stepsPerPeriod) }, (_, period) => {
-    const steps = load.perSecond.subarray(period * stepsPerPeriod, (period + 1) * stepsPerPeriod);
-    const isMissing = load.missing.subarray(period * stepsPerPeriod, (period + 1) * stepsPerPeriod).includes(1);
-    return isMissing ? null : steps.reduce((sum, value) => sum + value, 0) / steps.length;
-  });
-}
-
 function runControl(load: SteppedLoad, taskCapacity: number, signal: LoadSignal, startupSeconds: Seconds): CapacityRun {
-  const pace = paceOf(signal, startupSeconds);
-  const stepsPerPeriod = signal.periodSeconds / STEP_SECONDS;
-  const periods = loadPerPeriod(load, stepsPerPeriod);
-  const learner = new LeadTimeLearner(pace);
-  const service = new SimulatedService({
+  const { cpuPercent, ...cooldowns } = INNER_LOOP;
+  const ground = { load, taskCapacity, startupSeconds, bounds: TWO_OR_MORE };
+  const policy = fulcrumPolicy({
+    ...ground,
     startsAt: load.startsAt,
-    startupSeconds,
-    taskCapacity,
-    bounds: TWO_OR_MORE,
-    initialTasks: fittingTasks(load, taskCapacity, INNER_LOOP.cpuPercent, TWO_OR_MORE),
-    targetTracking: INNER_LOOP,
+    targetPercent: DEFAULT_SETTINGS.unlearnedTargetPercent,
+    cooldowns,
+    signal: signal === FAST_SIGNAL ? '20s' : '1m',
+    control: DEFAULT_SETTINGS,
   });
-  const ready = new Int32Array(load.perSecond.length);
-  const wanted = new Int32Array(load.perSecond.length);
-  load.perSecond.forEach((offered, step) => {
-    const period = step / stepsPerPeriod;
-    if (Number.isInteger(period) && period >= pace.lag) {
-      const measured = periods[period - pace.lag] ?? null;
-      learner.measure(measured === null ? null : needOf(measured, taskCapacity, DEFAULT_SETTINGS));
-      look(learner, service);
-    }
-    const after = service.step(offered);
-    ready[step] = after.ready;
-    wanted[step] = after.wanted;
-  });
-  return { ready, wanted };
-}
-
-function look(learner: LeadTimeLearner, service: SimulatedService): void {
-  if (learner.measured === 0) return;
-  const decision = chooseFloor(
-    learner.outlook(),
-    {
-      wantedTasks: service.wanted,
-      floorTasks: service.bounds.min,
-      minTasks: TWO_OR_MORE.min,
-      maxTasks: TWO_OR_MORE.max,
-    },
-    DEFAULT_SETTINGS,
-  );
-  service.setBounds({ min: decision.floorTasks, max: TWO_OR_MORE.max });
-  service.setTargetTracking({ ...INNER_LOOP, cpuPercent: decision.targetPercent });
+  return walk(policy, { ...ground, initialTasks: fittingTasks(load, taskCapacity, cpuPercent, TWO_OR_MORE) });
 }
 
 function judge(load: SteppedLoad, taskCapacity: number, signal: LoadSignal, startupSeconds: Seconds): Verdict {

@@ -2,6 +2,8 @@ import { cpus } from 'node:os';
 import { Command } from 'commander';
 import { benchBundles } from './bundles.ts';
 import { benchDecisionQuality } from './decision-quality.ts';
+import { benchForecastQuality } from './forecast-quality.ts';
+import { benchInfrastructureEdit } from './infrastructure-edit.ts';
 import { benchTicks } from './ticks.ts';
 
 interface Section {
@@ -11,17 +13,24 @@ interface Section {
 
 const program = new Command('bench')
   .description('measures what the documents say; run without a section it measures everything')
-  .argument('[section]', '`bundles`, `ticks` or `decisions`')
-  .option('--traces <folder>', 'CSV files of `timestamp,value`, for the quality of decisions')
+  .argument('[section]', '`bundles`, `ticks`, `edits`, `decisions` or `forecast`')
+  .option('--traces <folder>', 'CSV files of `timestamp,value`, for the quality of decisions and forecasts')
   .action(async (section: string | undefined, { traces }: { readonly traces?: string }) => {
     const sections: readonly Section[] = [
       { name: 'bundles', run: benchBundles },
       { name: 'ticks', run: benchTicks },
-      ...(traces === undefined ? [] : [{ name: 'decisions', run: () => benchDecisionQuality(traces) }]),
+      { name: 'edits', run: benchInfrastructureEdit },
+      ...(traces === undefined
+        ? []
+        : [
+            { name: 'decisions', run: () => benchDecisionQuality(traces) },
+            { name: 'forecast', run: () => benchForecastQuality(traces) },
+          ]),
     ];
     const chosen = sections.filter(({ name }) => section === undefined || section === name);
     if (chosen.length === 0) {
-      const advice = section === 'decisions' ? 'it needs --traces FOLDER' : 'there are bundles, ticks and decisions';
+      const isOfTraces = section === 'decisions' || section === 'forecast';
+      const advice = isOfTraces ? 'it needs --traces FOLDER' : 'there are bundles, ticks, edits, decisions and forecast';
       program.error(`no section to run: ${String(section)}; ${advice}`);
     }
     console.log(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}`);

@@ -5,6 +5,7 @@ import { AwsMetricReader } from '../shared/adapters/aws/metric-reader.ts';
 import { MemoryAuditLog } from '../shared/adapters/memory/audit-log.ts';
 import { MemoryCapacityReader } from '../shared/adapters/memory/capacity-reader.ts';
 import { MemoryEventBus } from '../shared/adapters/memory/event-bus.ts';
+import { MemoryForecastStore } from '../shared/adapters/memory/forecast-store.ts';
 import { ManualClock } from '../shared/adapters/memory/manual-clock.ts';
 import { MemoryStateStore } from '../shared/adapters/memory/state-store.ts';
 import { MemoryWorld } from '../shared/adapters/memory/world.ts';
@@ -104,6 +105,7 @@ const handler = createHandler(
     clock,
     capacity: new MemoryCapacityReader(worldOf(policy), clock),
     metrics: new AwsMetricReader(watched.client),
+    forecasts: new MemoryForecastStore(),
     audit: new MemoryAuditLog(),
     state: new MemoryStateStore(),
     bus: new MemoryEventBus(),

@@ -7,6 +7,7 @@ import { daysInWords } from '../simulator/backtest/season.ts';
 import { verdictOf } from '../simulator/backtest/verdict.ts';
 import { worstSpells } from '../simulator/backtest/worst-spells.ts';
 import { formatCount, formatMinutes, formatQuantity, formatShare, timeFormat } from '../simulator/report/format.ts';
+import { table } from './text-table.ts';
 
 /** What every policy made of the load, for a terminal. */
 export function backtestStory(result: BacktestResult, facts: BacktestFacts): string {
@@ -32,9 +33,13 @@ function setting({ plan }: BacktestResult, { traceName, notes }: BacktestFacts):
   const ceiling = bounds.max === TWO_OR_MORE.max ? 'no ceiling' : `at most ${formatCount(bounds.max)}`;
   return [
     `${traceName}: ${daysInWords(steps)} from ${times.date(load.startsAt)}, ${warmUp}.`,
-    `A task carries ${formatQuantity(taskCapacity)} a second at 100 % CPU and serves ${startupSeconds} s after it is wanted; at least ${bounds.min} tasks, ${ceiling}.`,
+    `A task carries ${formatQuantity(taskCapacity)} a second at 100 % CPU and serves ${startupSeconds} s after it is wanted; at least ${tasksInWords(bounds.min)}, ${ceiling}.`,
     ...notes,
   ];
+}
+
+function tasksInWords(tasks: number): string {
+  return tasks === 1 ? '1 task' : `${formatCount(tasks)} tasks`;
 }
 
 interface Column {
@@ -103,15 +108,4 @@ function failures({ plan, policies, clairvoyant }: BacktestResult): readonly str
       return `  ${policy.name}: ${times.moment(worst.start)}, ${formatMinutes(worst.missedSeconds / 60)} above 90 % CPU, up to ${(100 * worst.peakUtilization).toFixed(0)} %: ${formatShare(share)} of all load`;
     });
   return ['Where each failed most (UTC)', ...lines];
-}
-
-/** The first column to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((text, column) => (column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -5,24 +5,34 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { loadPolicyFile } from '../shared/config/load-file.ts';
-import type { Policy, ServicePolicy } from '../shared/config/policy.ts';
+import type { FleetPolicy, Policy, ServicePolicy } from '../shared/config/policy.ts';
 import { formatProblem } from '../shared/config/problem.ts';
-import { MAX_STARTUP_SECONDS } from '../shared/control/settings.ts';
+import { controlSettingsOf } from '../shared/control/policy-settings.ts';
+import { DEFAULT_SETTINGS, MAX_STARTUP_SECONDS } from '../shared/control/settings.ts';
 import type { CapacityBounds } from '../shared/domain/capacity.ts';
+import type { Seconds } from '../shared/domain/units.ts';
 import { backtestJson } from '../simulator/backtest/backtest-json.ts';
 import { ALL_POLICIES, choosePolicies } from '../simulator/backtest/catalogue.ts';
 import type { RequestSignal } from '../simulator/backtest/policy.ts';
-import { renderBacktest } from '../simulator/backtest/report/render-backtest.ts';
-import { type BacktestPlan, runBacktest } from '../simulator/backtest/run-backtest.ts';
+import { type BacktestFacts, renderBacktest } from '../simulator/backtest/report/render-backtest.ts';
+import { type BacktestPlan, type BacktestResult, runBacktest } from '../simulator/backtest/run-backtest.ts';
 import { scoredPart } from '../simulator/backtest/season.ts';
 import { readTrace } from '../simulator/load/read-trace.ts';
 import { FORTY_TASKS_AT_70_PERCENT, taskCapacityFor } from '../simulator/load/task-capacity.ts';
 import { loadPerStep, type Trace } from '../simulator/load/trace.ts';
 import { TWO_OR_MORE } from '../simulator/plant/run.ts';
 import { backtestStory } from './backtest-story.ts';
-import { progressLine } from './progress.ts';
+import {
+  addCloudWatchOptions,
+  type CloudWatchOptions,
+  readFromCloudWatch,
+  type RecordedTrace,
+} from './cloudwatch-trace.ts';
+import { type Progress, progressLine } from './progress.ts';
+import { addTuneOptions, levelOf, type TunedService, type TuneOptions, tuneService } from './tune.ts';
+import { tuneStory } from './tune-story.ts';
 
-interface BacktestOptions {
+interface BacktestOptions extends TuneOptions, CloudWatchOptions {
   readonly config?: string;
   readonly service?: string;
   readonly startup?: number;
@@ -40,11 +50,11 @@ interface BacktestOptions {
 const MOST_TASKS = 100_000;
 
 export function registerBacktest(program: Command): void {
-  program
+  const command = program
     .command('backtest')
     .description('walk through recorded load and compare what each scaling policy would have done')
     .argument(
-      '<trace>',
+      '[trace]',
       'CSV of `timestamp,value`: ISO 8601 in UTC, a regular step, the amount of each interval, an empty value where one is missing',
     )
     .option('--config <file>', 'take bounds, start-up and target tracking of a service from this fulcrum.yml')
@@ -70,50 +80,86 @@ export function registerBacktest(program: Command): void {
     )
     .option('--policies <names>', `comma-separated, of ${ALL_POLICIES.join(', ')}; tt20@55 is one at a target of 55 %`)
     .option('--json <file>', 'write load, tasks of every step and figures')
-    .option('--html <file>', 'write a report with plots')
-    .action(backtest);
+    .option('--html <file>', 'write a report with plots');
+  addCloudWatchOptions(addTuneOptions(command)).action(backtest);
 }
 
-async function backtest(file: string, options: BacktestOptions): Promise<void> {
+async function backtest(file: string | undefined, options: BacktestOptions): Promise<void> {
   const service = await serviceOf(options);
   if (service.kind === 'invalid') {
     for (const line of service.problems) console.error(line);
     process.exitCode = 1;
     return;
   }
+  const level = levelOf(options);
   const policies = choosePolicies((options.policies?.split(',') ?? ALL_POLICIES).map((name) => name.trim()));
-  const trace = await readTrace(file);
-  const { plan, notes } = planOf(trace, options, service.service, policies);
-  const progress = progressLine(process.stderr, 'walking through');
-  const result = runBacktest(plan, progress.show);
+  const recorded = await recordedLoad(file, service.found, options);
+  const { trace } = recorded;
+  const { plan, notes } = planOf(recorded, options, service.found, policies);
+  const tuned = level === null ? null : tuneService(plan, level, addressOf(service.found), progressOf('tuning'));
+  const progress = progressOf('walking through');
+  const result = runBacktest({ ...plan, policies: [...policies, ...(tuned?.policies ?? [])] }, progress.show);
   progress.end();
   const facts = { traceName: trace.name, notes };
   console.log(backtestStory(result, facts));
+  if (tuned !== null) console.log(`\n${tuneStory(tuned.facts)}`);
+  await write(result, facts, tuned, options);
+}
+
+function progressOf(what: string): Progress {
+  return progressLine(process.stderr, what);
+}
+
+async function write(
+  result: BacktestResult,
+  facts: BacktestFacts,
+  tuned: TunedService | null,
+  options: Pick<BacktestOptions, 'json' | 'html'>,
+): Promise<void> {
   if (options.json !== undefined) {
     const target = await prepared(options.json);
-    await pipeline(Readable.from(backtestJson(trace.name, result)), createWriteStream(target));
+    await pipeline(
+      Readable.from(backtestJson(facts.traceName, result, tuned?.facts.result ?? null)),
+      createWriteStream(target),
+    );
     console.log(`\nEvery step as JSON: ${target}`);
   }
   if (options.html !== undefined) {
     const target = await prepared(options.html);
-    await writeFile(target, renderBacktest(result, facts));
+    await writeFile(target, renderBacktest(result, facts, tuned?.facts ?? null));
     console.log(`\nThe report, with plots: ${target}`);
   }
 }
 
-function planOf(
-  trace: Trace,
+/** @throws RangeError when it is not clear which load is meant. */
+function recordedLoad(
+  file: string | undefined,
+  found: ConfiguredService | null,
   options: BacktestOptions,
-  service: ServicePolicy | null,
+): Promise<RecordedTrace> {
+  if (options.fromCloudwatch === undefined) {
+    if (file === undefined) throw new RangeError('give a trace, or --from-cloudwatch with --config and --service');
+    return readTrace(file).then((trace) => ({ trace, taskCapacity: null, notes: [] }));
+  }
+  if (file !== undefined) throw new RangeError('give either a trace or --from-cloudwatch, not both');
+  if (found === null) throw new RangeError('--from-cloudwatch reads the load of a service of --config: give that, too');
+  return readFromCloudWatch(found, options);
+}
+
+function planOf(
+  { trace, ...recorded }: RecordedTrace,
+  options: BacktestOptions,
+  found: ConfiguredService | null,
   policies: BacktestPlan['policies'],
 ): { readonly plan: BacktestPlan; readonly notes: readonly string[] } {
   const load = loadPerStep(trace);
   const { warmUpSteps, notes } = scoredPart(load, options.warmUp ?? null);
+  const service = found?.service;
   const tracking = service?.targetTracking;
   const plan: BacktestPlan = {
     load,
-    taskCapacity: capacityOf(trace, options),
-    startupSeconds: options.startup ?? service?.startupSeconds ?? 60,
+    taskCapacity: capacityOf(trace, recorded.taskCapacity, options),
+    startupSeconds: options.startup ?? startupOf(service) ?? 60,
     bounds: boundsOf(options, service),
     targetPercent: tracking?.cpuPercent ?? 70,
     cooldowns: {
@@ -121,14 +167,34 @@ function planOf(
       scaleInCooldownSeconds: tracking?.scaleInCooldownSeconds ?? 300,
     },
     signal: options.signal,
+    control: found === null ? DEFAULT_SETTINGS : controlSettingsOf(found.service, found.fleet.levers.predictive),
     warmUpSteps,
     policies,
   };
-  return { plan, notes };
+  return { plan, notes: [...recorded.notes, ...notes, ...serviceNotes(options, service)] };
 }
 
-function capacityOf(trace: Trace, { taskCapacity, peakTasks }: BacktestOptions): number {
+/** Where a service differs from what is walked through. */
+function serviceNotes({ min }: BacktestOptions, service: ServicePolicy | undefined): readonly string[] {
+  if (service === undefined) return [];
+  const fromZero = `${service.name} may have 0 tasks; it is walked through with at least 1, because a service without tasks has no CPU that could wake it.`;
+  const slowMetrics = `${service.name} is tracked by one-minute CPU; Fulcrum is walked through with 20-second CPU (targetTracking.metricResolution: 20s).`;
+  return [
+    ...(min === undefined && service.min === 0 ? [fromZero] : []),
+    ...(service.targetTracking.metricResolution === '60s' ? [slowMetrics] : []),
+  ];
+}
+
+function startupOf(service: ServicePolicy | undefined): Seconds | undefined {
+  if (service === undefined || service.startupSeconds <= MAX_STARTUP_SECONDS) return service?.startupSeconds;
+  throw new RangeError(
+    `${service.name} has startupSeconds ${service.startupSeconds}, and Fulcrum looks ahead no further than ${MAX_STARTUP_SECONDS} s: give --startup`,
+  );
+}
+
+function capacityOf(trace: Trace, measured: number | null, { taskCapacity, peakTasks }: BacktestOptions): number {
   if (taskCapacity === undefined) {
+    if (measured !== null && peakTasks === undefined) return measured;
     return taskCapacityFor(trace, {
       ...FORTY_TASKS_AT_70_PERCENT,
       ...(peakTasks === undefined ? {} : { peakTasks }),
@@ -138,20 +204,36 @@ function capacityOf(trace: Trace, { taskCapacity, peakTasks }: BacktestOptions):
   return taskCapacity;
 }
 
-function boundsOf(options: BacktestOptions, service: ServicePolicy | null): CapacityBounds {
-  const min = options.min ?? service?.min ?? TWO_OR_MORE.min;
+function boundsOf(options: BacktestOptions, service: ServicePolicy | undefined): CapacityBounds {
+  const min = options.min ?? (service === undefined ? TWO_OR_MORE.min : Math.max(1, service.min));
   const max = options.max ?? service?.max ?? TWO_OR_MORE.max;
-  if (min > max) throw new RangeError(`the least tasks (${min}) are more than the most (${max})`);
+  if (min > max)
+    throw new RangeError(`the least tasks (${min}) are more than the most (${max}): change --min or --max`);
   return { min, max };
 }
 
+interface ConfiguredService {
+  readonly fleet: FleetPolicy;
+  readonly service: ServicePolicy;
+}
+
+function addressOf(found: ConfiguredService | null): Parameters<typeof tuneService>[2] {
+  if (found === null) return { address: null, metricSeconds: 60 };
+  const { fleet, service } = found;
+  return {
+    address: { fleet: fleet.name, service: service.name },
+    metricSeconds: service.targetTracking.metricResolution === '20s' ? 20 : 60,
+  };
+}
+
 type FoundService =
-  | { readonly kind: 'found'; readonly service: ServicePolicy | null }
+  | { readonly kind: 'found'; readonly found: ConfiguredService | null }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-async function serviceOf({ config, service }: BacktestOptions): Promise<FoundService> {
+async function serviceOf({ config, fleet, service: name }: BacktestOptions): Promise<FoundService> {
+  const service = fleet === undefined || name === undefined ? name : `${fleet}/${name}`;
   if (config === undefined) {
-    if (service === undefined) return { kind: 'found', service: null };
+    if (service === undefined) return { kind: 'found', found: null };
     return { kind: 'invalid', problems: ['--service names a service of a configuration: give --config too'] };
   }
   const loaded = await loadPolicyFile(config);
@@ -162,11 +244,13 @@ async function serviceOf({ config, service }: BacktestOptions): Promise<FoundSer
 /** By its name; by `fleet/name`, where several fleets have one of that name. */
 function findService({ fleets }: Policy, config: string, wanted: string | undefined): FoundService {
   const all = fleets.flatMap((fleet) =>
-    fleet.services.map((service) => ({ service, name: service.name, fullName: `${fleet.name}/${service.name}` })),
+    fleet.services.map((service) => ({ fleet, service, fullName: `${fleet.name}/${service.name}` })),
   );
-  const fitting = all.filter(({ name, fullName }) => wanted === undefined || name === wanted || fullName === wanted);
+  const fitting = all.filter(
+    ({ service, fullName }) => wanted === undefined || service.name === wanted || fullName === wanted,
+  );
   const [first] = fitting;
-  if (first !== undefined && fitting.length === 1) return { kind: 'found', service: first.service };
+  if (first !== undefined && fitting.length === 1) return { kind: 'found', found: first };
   const names = (fitting.length === 0 ? all : fitting).map(({ fullName }) => fullName).join(', ');
   const problem =
     fitting.length === 0

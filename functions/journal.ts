@@ -1,7 +1,14 @@
+import type { ForecastMetric } from '../shared/workflow/forecast-context.ts';
+
 /** What a function tells the people and machines that watch it. */
 export interface Journal {
   readonly tell: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Worth a look this week. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   readonly count: (metric: 'ChangesOrdered' | 'ChangesApplied' | 'ChangesFailed', value: number) => void;
+}
+
+/** The journal of the forecast function: numbers that are no counts, for each fleet its own. */
+export interface ForecastJournal extends Journal {
+  readonly measure: (metric: ForecastMetric, value: number, fleet: string) => void;
 }

@@ -1,4 +1,5 @@
-import { EVENT_SOURCE, HAND_OVER_TYPE } from '../shared/adapters/aws/event-bus.ts';
+import { EVENT_SOURCE, FORECAST_TYPE, HAND_OVER_TYPE } from '../shared/adapters/aws/event-bus.ts';
+import { FORECAST_PARTITIONS } from '../shared/adapters/aws/table-definitions.ts';
 import { ORDER_TYPES } from '../shared/domain/order.ts';
 import type { ScalableTargetId } from '../shared/domain/capacity.ts';
 import { AUDIT_TABLE_ID, STATE_TABLE_ID } from './tables.ts';
@@ -67,6 +68,16 @@ export const GRANTS = {
       allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], getAtt(STATE_TABLE_ID, 'Arn')),
     ],
   },
+  'read-forecasts': {
+    purpose: 'Read the forecasts of services.',
+    statements: () => [allow(['dynamodb:BatchGetItem'], getAtt(STATE_TABLE_ID, 'Arn'), onlyForecasts())],
+  },
+  'keep-forecasts': {
+    purpose: 'Store the forecasts of services, and read those of before.',
+    statements: () => [
+      allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], getAtt(STATE_TABLE_ID, 'Arn'), onlyForecasts()),
+    ],
+  },
   'withdraw-events': {
     purpose: 'Remove a known event that was announced by hand.',
     statements: () => [allow(['dynamodb:DeleteItem'], getAtt(STATE_TABLE_ID, 'Arn'))],
@@ -84,6 +95,10 @@ export const GRANTS = {
   'hand-over': {
     purpose: 'Hand fleets over to another invocation.',
     statements: (scope) => [sendAs(scope, [HAND_OVER_TYPE])],
+  },
+  'hand-over-forecasts': {
+    purpose: 'Share services out over several invocations of the forecast function.',
+    statements: (scope) => [sendAs(scope, [FORECAST_TYPE])],
   },
   'set-scalable-targets': {
     purpose: 'Register services, set their bounds, and resume scaling that is suspended.',
@@ -114,8 +129,18 @@ export function statementsOf(grants: readonly GrantName[], scope: Scope): readon
   return grants.flatMap((name) => GRANTS[name].statements(scope));
 }
 
-function allow(Action: readonly string[], Resource: Statement['Resource']): Statement {
-  return { Effect: 'Allow', Action, Resource };
+function allow(
+  Action: readonly string[],
+  Resource: Statement['Resource'],
+  Condition?: NonNullable<Statement['Condition']>,
+): Statement {
+  return { Effect: 'Allow', Action, Resource, ...(Condition === undefined ? {} : { Condition }) };
+}
+
+/** Of the state table the items whose hash key begins like that of a forecast (DynamoDB guide, “Specifying conditions”). */
+function onlyForecasts(): NonNullable<Statement['Condition']> {
+  const keys = FORECAST_PARTITIONS.map((prefix) => `${prefix}*`);
+  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys }, Null: { 'dynamodb:LeadingKeys': 'false' } };
 }
 
 function sendAs({ bus }: Scope, detailTypes: readonly string[]): Statement {

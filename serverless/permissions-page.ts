@@ -124,7 +124,9 @@ function written(reference: Reference): string {
 }
 
 function conditionsOf({ Condition = {} }: Statement): readonly string[] {
-  return Object.values(Condition).flatMap((test) =>
+  // That a key is there at all goes without saying.
+  const tests = Object.entries(Condition).filter(([operator]) => operator !== 'Null');
+  return tests.flatMap(([, test]) =>
     Object.entries(test).map(([key, value]) => `\`${key}\` is ${[value].flat().join(' or ')}`),
   );
 }

@@ -37,11 +37,15 @@ export function selfAlarms(functions: readonly WatchedFunction[], watch: SelfWat
     [`${watched.stem}ErrorsAlarm`, alarm(`errors of ${watched.key}`, errors(watched))] as const,
   ]);
   const tick = functions.find(({ key }) => key === 'tick');
+  const forecast = functions.find(({ key }) => key === 'forecast');
   return {
     ...Object.fromEntries(ofFunctions),
     ...(tick === undefined
       ? {}
-      : { NoSuccessfulTickAlarm: alarm('no successful tick', noSuccess(tick, watch.tickMinutes)) }),
+      : { NoSuccessfulTickAlarm: alarm('no successful tick', noSuccess(tick, TICKS, watch.tickMinutes)) }),
+    ...(forecast === undefined
+      ? {}
+      : { NoSuccessfulForecastAlarm: alarm('no successful forecast', noSuccess(forecast, FORECASTS, 60)) }),
     ...topic(watch),
   };
 }
@@ -79,8 +83,25 @@ function errors({ key, functionName }: WatchedFunction) {
 }
 
 /** Lambda counts invocations and errors, not successes. A schedule that has stopped leaves no data at all: that is trouble. */
-function noSuccess({ functionName }: WatchedFunction, tickMinutes: number) {
-  const Period = Math.max(5, tickMinutes) * MINUTES;
+interface Regular {
+  readonly what: string;
+  readonly label: string;
+  readonly consequence: string;
+}
+
+const TICKS: Regular = {
+  what: 'look at the fleets',
+  label: 'successful ticks',
+  consequence: 'nothing is decided',
+};
+const FORECASTS: Regular = {
+  what: 'run of the forecast',
+  label: 'successful forecasts',
+  consequence: 'soon the forecasts are too old to act on',
+};
+
+function noSuccess({ functionName }: WatchedFunction, { what, label, consequence }: Regular, everyMinutes: number) {
+  const Period = Math.max(5, everyMinutes) * MINUTES;
   const counted = (Id: string, MetricName: string) => ({
     Id,
     ReturnData: false,
@@ -95,11 +116,11 @@ function noSuccess({ functionName }: WatchedFunction, tickMinutes: number) {
     },
   });
   return {
-    AlarmDescription: `No look at the fleets has succeeded for ${(3 * Period) / MINUTES} minutes: nothing is decided`,
+    AlarmDescription: `No ${what} has succeeded for ${(3 * Period) / MINUTES} minutes: ${consequence}`,
     Metrics: [
       counted('invocations', 'Invocations'),
       counted('errors', 'Errors'),
-      { Id: 'successes', Label: 'successful ticks', Expression: 'invocations - FILL(errors, 0)', ReturnData: true },
+      { Id: 'successes', Label: label, Expression: 'invocations - FILL(errors, 0)', ReturnData: true },
     ],
     ComparisonOperator: 'LessThanThreshold',
     Threshold: 1,

@@ -6,11 +6,14 @@ import type {
   ScalingSetup,
   ScheduledCapacity,
 } from './domain/capacity.ts';
+import type { CacheFacts, DatabaseFacts, DatabaseId, TaskFacts } from './domain/infrastructure.ts';
 import type { KnownEvent } from './domain/known-event.ts';
 import type { MetricQuery } from './domain/metric-query.ts';
 import type { Order } from './domain/order.ts';
+import type { PoolerSnapshot } from './domain/pooler.ts';
 import type { Reading, Series } from './domain/reading.ts';
 import type { FailureReason } from './domain/reason.ts';
+import type { PastForecast, ServiceForecast } from './domain/service-forecast.ts';
 import type { ChangeStatus, Pause, ScheduledSetup, ServiceFacts } from './domain/snapshot.ts';
 import type { EpochMs, Seconds } from './domain/units.ts';
 
@@ -39,6 +42,20 @@ export interface CapacityReader {
 /** Reads metrics in as few calls as the source allows. The answer has an entry for each query, in order. */
 export interface MetricReader {
   read(queries: readonly MetricQuery[], now: EpochMs): Promise<readonly Reading<Series>[]>;
+}
+
+/** Reads what stands in infrastructure code and changes seldom. */
+export interface InfrastructureReader {
+  readDatabase(database: DatabaseId): Promise<Reading<DatabaseFacts>>;
+  readCache(replicationGroup: string): Promise<Reading<CacheFacts>>;
+  readTasks(targets: readonly ScalableTargetId[]): Promise<readonly Reading<TaskFacts>[]>;
+}
+
+/** Sees every PgBouncer of a fleet, several times within seconds. It has to stand in the network of the fleet. */
+export interface PoolerObserver {
+  observe(fleet: string): Promise<Pick<PoolerSnapshot, 'instances' | 'maxConnections'>>;
+  /** @see PoolerSnapshot.durable */
+  readDurable(fleet: string): Promise<PoolerSnapshot['durable']>;
 }
 
 /** Changes capacity. Each call sets absolute values, so that calling it twice does it once. `null` is success. */
@@ -127,9 +144,32 @@ export interface StateStore {
   removePause(fleet: string, id: string): Promise<boolean>;
 }
 
+/** What the forecast function works out once an hour, and a look reads. The last one saved of a service is the one. */
+export interface ForecastStore {
+  save(fleet: string, service: string, forecast: ServiceForecast): Promise<void>;
+  /** In the order of the services. Unseen where there is none, or where this code cannot read it. */
+  load(fleet: string, services: readonly string[]): Promise<readonly Reading<ServiceForecast>[]>;
+  /** Keeps a forecast until it can be judged. */
+  savePast(fleet: string, service: string, past: PastForecast): Promise<void>;
+  /** As `load`. */
+  loadPast(fleet: string, services: readonly string[]): Promise<readonly Reading<PastForecast>[]>;
+}
+
+/** Services that an invocation of the forecast function has to see to. */
+export interface ForecastTask {
+  readonly fleet: string;
+  readonly services: readonly string[];
+}
+
 /** Our own event bus. */
 export interface EventBus {
   sendOrders(orders: readonly Order[]): Promise<void>;
   /** Asks another invocation to look at fleets for which this one has no time left. */
   handOver(fleets: readonly string[], reason: string): Promise<void>;
+}
+
+/** The part of our event bus that the forecast function uses. */
+export interface ForecastBus {
+  /** Asks for one invocation of the forecast function for each task. */
+  handOverForecasts(tasks: readonly ForecastTask[], reason: string): Promise<void>;
 }

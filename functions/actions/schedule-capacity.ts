@@ -1,15 +1,16 @@
-import type { ActionDependencies, Outcome } from '../../shared/workflow/carry-out-order.ts';
+import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
 import { scheduleCapacity } from '../../shared/workflow/effects.ts';
+import { serviceCraft } from '../../shared/workflow/service-craft.ts';
 import type { Policy } from '../../shared/config/policy.ts';
-import { actOn } from '../act-on.ts';
+import { actOn, type ServiceActionDependencies } from '../act-on.ts';
 import type { Journal } from '../journal.ts';
 import { type Handler, lambda } from '../lambda.ts';
-import { actionDependencies, packaged } from '../production.ts';
+import { packaged, serviceActionDependencies } from '../production.ts';
 
-export const createHandler = (policy: Policy, deps: ActionDependencies, journal: Journal): Handler<Outcome> =>
-  actOn('schedule-capacity', scheduleCapacity, policy, deps, journal);
+export const createHandler = (policy: Policy, deps: ServiceActionDependencies, journal: Journal): Handler<Outcome> =>
+  actOn('schedule-capacity', serviceCraft(scheduleCapacity, deps), policy, deps, journal);
 
 export const handler = lambda((journal) => {
   const stack = packaged();
-  return createHandler(stack.policy, actionDependencies(stack), journal);
+  return createHandler(stack.policy, serviceActionDependencies(stack), journal);
 });

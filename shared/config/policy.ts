@@ -10,6 +10,8 @@ export interface Policy extends DeepReadonly<Omit<Configuration, 'fleets'>> {
 }
 
 export interface FleetPolicy extends DeepReadonly<Omit<FleetConfiguration, 'calendar' | 'freezes' | 'services'>> {
+  /** From one regular look to the next. */
+  readonly tickMinutes: number;
   readonly services: readonly ServicePolicy[];
   readonly calendar: readonly KnownEvent[];
   readonly freezes: readonly Freeze[];

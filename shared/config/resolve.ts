@@ -10,13 +10,14 @@ import type { CalendarEntry, Configuration, FleetConfiguration, FreezeConfigurat
  * @throws RangeError when the configuration was not checked: a local time without an instant, a freeze without a time.
  */
 export function resolvePolicy(configuration: Configuration): Policy {
-  const content = { ...configuration, fleets: configuration.fleets.map(resolveFleet) };
+  const content = { ...configuration, fleets: configuration.fleets.map((fleet) => resolveFleet(fleet, configuration)) };
   return { ...content, policyVersion: policyVersionOf(content) };
 }
 
-function resolveFleet(fleet: FleetConfiguration): FleetPolicy {
+function resolveFleet(fleet: FleetConfiguration, { tickMinutes }: Configuration): FleetPolicy {
   return {
     ...fleet,
+    tickMinutes,
     services: fleet.services.map((service) => ({ ...service, service: service.service ?? service.name })),
     calendar: fleet.calendar.map(resolveEvent),
     freezes: fleet.freezes.map(resolveFreeze),

@@ -1,7 +1,7 @@
+import type { ErrorTail, PerSpan, Span } from '../domain/lead-time-profile.ts';
 import type { Percent, Tasks } from '../domain/units.ts';
 import { cheapestMargin } from './error-tail.ts';
-import type { ErrorTail } from './error-tail.ts';
-import { type Expectation, type PerSpan, type Span } from './outlook.ts';
+import { type Expectation } from './outlook.ts';
 import type { ControlSettings } from './settings.ts';
 
 /** What is known at one look, in tasks. */

@@ -1,3 +1,4 @@
+import type { Pace, SeasonalInputs, Span, StoredProfile } from '../domain/lead-time-profile.ts';
 import { earlier, type EpochMs, secondsBetween, type Seconds, type Tasks } from '../domain/units.ts';
 import {
   chooseFloor,
@@ -8,13 +9,12 @@ import {
   withinBounds,
 } from './choose-floor.ts';
 import { LoadTracker } from './load-tracker.ts';
-import { type LeadTimeProfile, type SeasonalInputs, type Span, SPANS } from './outlook.ts';
+import { SPANS } from './outlook.ts';
 import {
   type ControlSettings,
   type LoadPerSecond,
   type LoadSignal,
   needOf,
-  type Pace,
   paceOf,
   type ServiceFacts,
 } from './settings.ts';
@@ -26,49 +26,82 @@ export interface ObservedLoad {
   readonly perSecond: readonly (LoadPerSecond | null)[];
 }
 
-/** What was learned at a certain time, as it is stored. */
-export interface StoredProfile {
-  /** Start of the first period that the profile has not seen. */
-  readonly continuesAt: EpochMs;
-  readonly profile: LeadTimeProfile;
-}
-
-export interface FloorQuestion {
+/** What is asked of the load, wherever the service stands. */
+export interface LoadQuestion {
   readonly now: EpochMs;
   readonly signal: LoadSignal;
   readonly facts: ServiceFacts;
-  readonly bounds: FloorBounds;
   /** At least from where the profile continues; without one, the last hour. Later than `now` allows is not looked at. */
   readonly observed: ObservedLoad;
   /** `null` where nothing has been learned yet. */
   readonly stored: StoredProfile | null;
 }
 
+export interface FloorQuestion extends LoadQuestion {
+  readonly bounds: FloorBounds;
+}
+
+/** What is known of the load to come, in tasks. */
+export type Foresight =
+  | { readonly kind: 'followed'; readonly outlook: FloorOutlook }
+  /** Nothing was learned, or what was learned does not reach so far: the needs of the lead time before. */
+  | {
+      readonly kind: 'recent';
+      /** `null` where none of them was measured. */
+      readonly highest: number | null;
+      readonly sight: FloorOutlook['sight'];
+      /** So many periods what was learned has ended before the newest; `null` where nothing was learned. */
+      readonly periodsBehind: number | null;
+    };
+
 /**
- * The floor and the target of target tracking for one service at one look. Pure and without a fit: it follows the few
- * measurements that came since the profile was learned, and chooses.
- *
- * What cannot have been published at `now` is left out, even if it is given. A period that should have been published and
- * is not there counts as a gap, and while the newest is a gap the floor does not fall.
+ * The floor and the target of target tracking for one service at one look: what `lookAhead` sees, and the floor for it.
  *
  * @throws RangeError when settings, facts or a measurement make no sense, or the profile is for another pace.
  */
 export function decideFloor(question: FloorQuestion, settings: ControlSettings): FloorDecision {
-  const { signal, facts, stored, bounds } = question;
-  checkBounds(bounds);
+  return floorFor(lookAhead(question, settings), question.bounds, settings);
+}
+
+/**
+ * What is known of the load to come. Pure and without a fit: it follows the few measurements that came since the profile
+ * was learned.
+ *
+ * What cannot have been published at `now` is left out, even if it is given. A period that should have been published and
+ * is not there counts as a gap.
+ *
+ * @throws RangeError when settings, facts or a measurement make no sense, or the profile is for another pace.
+ */
+export function lookAhead(question: LoadQuestion, settings: ControlSettings): Foresight {
+  const { signal, facts, stored } = question;
   const pace = paceOf(signal, facts.startupSeconds);
-  if (stored === null) return withoutProfile(question, pace, settings, []);
+  if (stored === null) return recentNeeds(question, pace, settings, null);
   if (!isSamePace(stored.profile.pace, pace)) throw new RangeError('the profile was learned for another pace');
   const periods = visiblePeriods(question, pace, stored.continuesAt);
   const reach = stored.profile.seasonal.arrival.length;
-  if (periods >= reach) {
-    return withoutProfile(question, pace, settings, [{ code: 'profile-ends', periodsBehind: periods - reach }]);
-  }
-  return chooseFloor(follow(question, stored, periods, settings), bounds, settings);
+  return periods >= reach
+    ? recentNeeds(question, pace, settings, periods - reach)
+    : { kind: 'followed', outlook: follow(question, stored, periods, settings) };
+}
+
+/**
+ * The floor for what is known of the load. While the newest period is a gap it does not fall.
+ *
+ * @throws RangeError when the bounds make no sense.
+ */
+export function floorFor(foresight: Foresight, bounds: FloorBounds, settings: ControlSettings): FloorDecision {
+  checkBounds(bounds);
+  return foresight.kind === 'followed'
+    ? chooseFloor(foresight.outlook, bounds, settings)
+    : withoutProfile(foresight, bounds, settings);
+}
+
+export function isSamePace(a: Pace, b: Pace): boolean {
+  return a.periodSeconds === b.periodSeconds && a.lead === b.lead && a.lag === b.lag;
 }
 
 function follow(
-  question: FloorQuestion,
+  question: LoadQuestion,
   { continuesAt, profile }: StoredProfile,
   periods: number,
   settings: ControlSettings,
@@ -94,32 +127,45 @@ function follow(
   };
 }
 
-/** The highest need of the lead time before, with a fixed margin: what is safe while nothing has been learned. */
-function withoutProfile(
-  question: FloorQuestion,
+function recentNeeds(
+  question: LoadQuestion,
   pace: Pace,
   settings: ControlSettings,
-  because: readonly FloorReason[],
-): FloorDecision {
-  const { bounds, observed } = question;
+  periodsBehind: number | null,
+): Foresight {
+  const { observed } = question;
   const periods = visiblePeriods(question, pace, observed.startsAt);
   const needs = Array.from({ length: pace.lead + pace.lag }, (_, back) =>
     needAt(question, observed.startsAt, periods - 1 - back, settings),
   );
   const known = needs.filter((need) => need !== null);
-  const reasons: FloorReason[] = [...because];
-  const wished = known.length === 0 ? 0 : Math.ceil(Math.max(...known) * settings.unlearnedMargin);
-  reasons.push(
-    known.length === 0 ? { code: 'no-measurements' } : { code: 'not-learned', marginFactor: settings.unlearnedMargin },
+  return {
+    kind: 'recent',
+    highest: known.length === 0 ? null : Math.max(...known),
+    sight: needs[0] === null ? 'gap' : 'measured',
+    periodsBehind,
+  };
+}
+
+/** The highest need of the lead time before, with a fixed margin: what is safe while nothing has been learned. */
+function withoutProfile(
+  { highest, sight, periodsBehind }: Extract<Foresight, { kind: 'recent' }>,
+  bounds: FloorBounds,
+  settings: ControlSettings,
+): FloorDecision {
+  const because: FloorReason[] = periodsBehind === null ? [] : [{ code: 'profile-ends', periodsBehind }];
+  const wished = highest === null ? 0 : Math.ceil(highest * settings.unlearnedMargin);
+  because.push(
+    highest === null ? { code: 'no-measurements' } : { code: 'not-learned', marginFactor: settings.unlearnedMargin },
   );
-  const isBlind = needs[0] === null && bounds.floorTasks > wished;
-  if (isBlind) reasons.push({ code: 'blind', floorTasks: bounds.floorTasks });
-  const floorTasks: Tasks = withinBounds(isBlind ? bounds.floorTasks : wished, bounds, reasons);
-  return { floorTasks, targetPercent: settings.unlearnedTargetPercent, because: reasons };
+  const isBlind = sight === 'gap' && bounds.floorTasks > wished;
+  if (isBlind) because.push({ code: 'blind', floorTasks: bounds.floorTasks });
+  const floorTasks: Tasks = withinBounds(isBlind ? bounds.floorTasks : wished, bounds, because);
+  return { floorTasks, targetPercent: settings.unlearnedTargetPercent, because };
 }
 
 /** How many periods from `first` on have been published by now. */
-function visiblePeriods({ now, signal }: FloorQuestion, pace: Pace, first: EpochMs): number {
+function visiblePeriods({ now, signal }: LoadQuestion, pace: Pace, first: EpochMs): number {
   const visibleUntil = earlier(now, signal.visibleAfterSeconds);
   const seconds: Seconds = secondsBetween(first, visibleUntil);
   if (!Number.isFinite(seconds)) throw new RangeError('an instant is not finite');
@@ -127,7 +173,7 @@ function visiblePeriods({ now, signal }: FloorQuestion, pace: Pace, first: Epoch
 }
 
 function needAt(
-  { observed, signal, facts }: FloorQuestion,
+  { observed, signal, facts }: LoadQuestion,
   first: EpochMs,
   period: number,
   settings: ControlSettings,
@@ -138,10 +184,6 @@ function needAt(
   if (load === null) return null;
   if (!(load >= 0 && Number.isFinite(load))) throw new RangeError(`a load is finite and not negative, not ${load}`);
   return needOf(load, facts.taskCapacity, settings);
-}
-
-function isSamePace(a: Pace, b: Pace): boolean {
-  return a.periodSeconds === b.periodSeconds && a.lead === b.lead && a.lag === b.lag;
 }
 
 function checkBounds({ minTasks, maxTasks, wantedTasks, floorTasks }: FloorBounds): void {

@@ -1,3 +1,5 @@
+import type { ErrorTail } from '../domain/lead-time-profile.ts';
+
 /**
  * How far loads came out above what was expected of them, in units of the error that was expected; and the capacity that is
  * cheapest under such errors.
@@ -10,12 +12,6 @@
  *
  * Small errors so get a high quantile, which is cheap there; large errors a lower one.
  */
-export interface ErrorTail {
-  /** Upper edges of the errors that occurred above zero, rising; the share of the load that had them. */
-  readonly edges: readonly number[];
-  readonly shares: readonly number[];
-}
-
 export interface ChosenMargin {
   /** In expected errors above the expectation. */
   readonly errors: number;

@@ -10,22 +10,14 @@
  * Errors are those of predictions made before their outcome was known. Evidence counts as much as the load that was expected,
  * since both what is paid and what is missed grow with it, and fades by 1/e in `memoryDays`.
  */
+import type { LeadTimeProfile, LearnedSpan, Pace, PerSpan, SeasonalInputs } from '../domain/lead-time-profile.ts';
 import { ErrorTailRecorder } from './error-tail.ts';
 import { NormalEquations } from './least-squares.ts';
 import type { FloorOutlook } from './choose-floor.ts';
 import { LoadTracker, type Outcome } from './load-tracker.ts';
-import {
-  ERROR_INPUTS,
-  type Expectation,
-  type LeadTimeProfile,
-  type LearnedSpan,
-  MEAN_INPUTS,
-  type PerSpan,
-  type SeasonalInputs,
-  SPANS,
-} from './outlook.ts';
+import { ERROR_INPUTS, type Expectation, MEAN_INPUTS, SPANS } from './outlook.ts';
 import { SeasonalMemory } from './seasonal-memory.ts';
-import { type ControlSettings, DEFAULT_SETTINGS, type Pace } from './settings.ts';
+import { type ControlSettings, DEFAULT_SETTINGS } from './settings.ts';
 
 /** Shrinks what the data do not insist on; in squared logarithms, for one observation. */
 const MEAN_PENALTY = 2e-4;

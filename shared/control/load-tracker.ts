@@ -3,22 +3,24 @@
  * the newest measured period, orders given next act in period `m + lag` and serve `lead` periods later. So no look ahead
  * is possible: the outcome of a prediction is formed from the measurement that has just come in, and from older ones.
  */
+import type {
+  LearnedSpan,
+  Pace,
+  PendingPrediction,
+  PerSpan,
+  SeasonalInputs,
+  Span,
+  TrackerState,
+} from '../domain/lead-time-profile.ts';
 import {
   CHANGE_MINUTES,
   ERROR_INPUTS,
   ERROR_MINUTES,
   type Expectation,
-  type LearnedSpan,
   LEVEL_MINUTES,
   MEAN_INPUTS,
-  type PendingPrediction,
-  type PerSpan,
-  type SeasonalInputs,
-  type Span,
-  type TrackerState,
 } from './outlook.ts';
 import { Ring } from './ring.ts';
-import type { Pace } from './settings.ts';
 
 /** What became of a prediction. The inputs are views into what the tracker reuses: read them at once. */
 export interface Outcome {

@@ -1,6 +1,5 @@
-import type { SeasonalInputs } from './outlook.ts';
+import type { Pace, SeasonalInputs } from '../domain/lead-time-profile.ts';
 import { Ring } from './ring.ts';
-import type { Pace } from './settings.ts';
 
 const DAYS = 7;
 const HOURS = 24;

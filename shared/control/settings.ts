@@ -1,7 +1,7 @@
+import type { LoadPerSecond, Pace } from '../domain/lead-time-profile.ts';
 import type { Percent, Seconds, Tasks } from '../domain/units.ts';
 
-/** Load in units (requests) a second. */
-export type LoadPerSecond = number & { readonly __unit?: 'load-per-second' };
+export type { LoadPerSecond } from '../domain/lead-time-profile.ts';
 
 /** How the load is measured, and when a measurement can be read. */
 export interface LoadSignal {
@@ -57,17 +57,6 @@ export const DEFAULT_SETTINGS: ControlSettings = {
 
 /** Beyond this the load of the same minute an hour ago is not yet known when it is needed. */
 export const MAX_STARTUP_SECONDS: Seconds = 3_000;
-
-/** The periods of a signal, with start-up and delays counted in them. */
-export interface Pace {
-  readonly periodSeconds: Seconds;
-  readonly perHour: number;
-  readonly perDay: number;
-  /** Tasks ordered at the start of a period serve this many periods later. */
-  readonly lead: number;
-  /** At the start of a period, the newest measurement is this many periods back. */
-  readonly lag: number;
-}
 
 /** @throws RangeError when the numbers make no sense together. */
 export function paceOf({ periodSeconds, visibleAfterSeconds }: LoadSignal, startupSeconds: Seconds): Pace {

@@ -12,6 +12,8 @@ import type { UsdPerMonth } from './units.ts';
  * - `applied`, `skipped`, `failed`: the outcome.
  * - `verified`: a later look at whether it is in place and helped.
  * - `announced`, `withdrawn`, `refused`: a request from outside.
+ * - `judged`: whether the forecast of a service is trusted, when that has changed; and once a day how well it did.
+ * - `noticed`: something that no lever mends and a person should know; told once.
  * - `external`: somebody else changed what we look after.
  */
 export type Transition =
@@ -27,11 +29,24 @@ export type Transition =
   | 'announced'
   | 'withdrawn'
   | 'refused'
+  | 'judged'
+  | 'noticed'
   | 'external';
+
+export const TRIGGER_KINDS = [
+  'tick',
+  'alarm',
+  'scaled-to-max',
+  'known-event',
+  'forecast',
+  'probe',
+  'infrastructure',
+  'order',
+] as const;
 
 /** What woke us. Evidence of the occasion only: a decision never depends on it. */
 export interface Trigger {
-  readonly kind: 'tick' | 'alarm' | 'scaled-to-max' | 'known-event' | 'order';
+  readonly kind: (typeof TRIGGER_KINDS)[number];
   /** The event's own id where it has one. */
   readonly id: string;
 }

@@ -4,9 +4,9 @@ import type { AbstainReason, ActReason, HoldReason, Trim, Veto } from './reason.
 /** What a lever wants to happen. Data only: carrying it out is an action's job. */
 export type Decision = Act | Hold | Abstain;
 
-export interface Act {
+export interface Act<Changes extends Change = Change> {
   readonly kind: 'act';
-  readonly change: Change;
+  readonly change: Changes;
   readonly direction: Direction;
   /** The reasons of the lever, and what made the change smaller on its way. */
   readonly because: readonly [ActReason, ...(ActReason | Trim)[]];

@@ -1,7 +1,16 @@
 import { assertNever } from './assert-never.ts';
-import type { Change } from './change.ts';
+import type { Change, DurablePoolerChange, PoolerChange, ProposalChange } from './change.ts';
 import type { Decision } from './decision.ts';
+import { describeInfrastructureChange } from './explain-infrastructure.ts';
+import {
+  explainDoubt,
+  explainExpected,
+  explainRehearsal,
+  explainTrusted,
+  explainTurnedOut,
+} from './explain-forecast.ts';
 import { explainUnseen } from './explain-unseen.ts';
+import { POOLER_SETTING_NAMES, POOLER_SIZES } from './pooler.ts';
 import type { Difference, Reason, Veto } from './reason.ts';
 import { type EpochMs, isoInstant } from './units.ts';
 
@@ -40,9 +49,40 @@ export function describeChange(change: Change): string {
         ? `withdraw ${change.from.length} scheduled actions`
         : `schedule ${change.to.length} actions from ${minute(first.at)} (now ${change.from.length})`;
     }
+    case 'tend-proposal':
+      return describeProposal(change);
+    case 'tune-pgbouncer':
+      return `tune ${counted(change.from.length, 'PgBouncer')}: ${poolerSizeMoves(change).join(', ')}`;
+    case 'keep-pool-sizes':
+      return `make durable in ${change.from.revision}: ${durableMoves(change).join(', ')}`;
     default:
-      return assertNever(change);
+      return describeInfrastructureChange(change);
   }
+}
+
+function describeProposal({ about, to: { proposes } }: ProposalChange): string {
+  return proposes === null
+    ? `close the proposal for ${about}`
+    : `propose in infrastructure code: ${describeChange(proposes)}`;
+}
+
+function poolerSizeMoves({ from, to }: PoolerChange): readonly string[] {
+  return POOLER_SIZES.flatMap((size) => {
+    const stands = [...new Set(from.map(({ sizes }) => sizes[size]))].sort((a, b) => a - b);
+    return stands.length === 1 && stands[0] === to[size]
+      ? []
+      : [`${POOLER_SETTING_NAMES[size]} ${stands.join(' and ')} → ${to[size]}`];
+  });
+}
+
+function durableMoves({ from, to }: DurablePoolerChange): readonly string[] {
+  return POOLER_SIZES.filter((size) => from.sizes[size] !== to.sizes[size]).map(
+    (size) => `${POOLER_SETTING_NAMES[size]} ${from.sizes[size] ?? '?'} → ${to.sizes[size] ?? '?'}`,
+  );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function differences(list: readonly Difference[]): string {
@@ -63,11 +103,16 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
+function moveOf(before: number | undefined, now: number, what: string): string {
+  return before === undefined ? `${round(now)} ${what}` : `${round(before)} → ${round(now)} ${what}`;
+}
+
 type Explainers = { readonly [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }>) => string };
 
 const explainVeto: { readonly [Code in Veto['code']]: (reason: Extract<Veto, { code: Code }>) => string } = {
   'observe-only': () => 'the lever only observes',
-  'propose-only': () => 'the lever only proposes, and this change has no pull request',
+  proposed: ({ tendedAt, next }) => `proposed, looked after at ${minute(tendedAt)} and next at ${minute(next)}`,
+  'propose-only': () => 'the lever only proposes, and the fleet names no infrastructure code',
   paused: ({ until, note }) => `paused until ${minute(until)} (${note})`,
   'outside-bounds': ({ wanted, lowest, hardLimit }) => `${wanted} tasks would leave ${lowest}–${hardLimit}`,
   'cooling-down': ({ until }) => `cooling down until ${minute(until)}`,
@@ -83,6 +128,13 @@ const explainVeto: { readonly [Code in Veto['code']]: (reason: Extract<Veto, { c
   'bottleneck-elsewhere': ({ bottleneck, is, limit, unit }) =>
     `the bottleneck is the ${bottleneck}: ${round(is)} ${unit} of ${round(limit)}, more tasks would make it worse`,
 };
+
+const TUNING_TROUBLE = {
+  'made-worse': 'it made things worse',
+  'changed-meanwhile': 'somebody else changed it meanwhile',
+  'not-effective': 'PgBouncer took it without effect',
+  'console-failed': 'the admin console failed',
+} as const;
 
 const EXPLAIN: Explainers = {
   ...explainVeto,
@@ -101,7 +153,46 @@ const EXPLAIN: Explainers = {
   'event-ahead': ({ event, from, floor }) => `“${event}” begins ${minute(from)} and needs ${floor} tasks`,
   'event-under-way': ({ event, to, floor }) => `“${event}” lasts until ${minute(to)} and needs ${floor} tasks`,
   'event-over-or-withdrawn': ({ actions }) => `${actions} scheduled actions belong to no event any more`,
+  'load-ahead': (reason) => `at least ${reason.floor} tasks: ${explainExpected(reason)}`,
+  'load-recedes': (reason) => `${reason.floor} tasks will do: ${explainExpected(reason)}`,
+  'floor-is-learned': ({ targetPercent }) =>
+    `the floor is learned, target tracking at ${targetPercent} % catches what it misses`,
+  'floor-is-not-learned': ({ targetPercent }) =>
+    `the floor is not learned, target tracking goes back to ${targetPercent} %`,
+  'forecast-asks': ({ peakTasks, peakAt, quantile }) =>
+    `the ${round(100 * quantile)} % quantile of the forecast asks for up to ${peakTasks} tasks, at ${minute(peakAt)}`,
+  'above-ceiling': ({ at, needed, ceiling }) => `${minute(at)} needs ${needed} tasks, the ceiling is ${ceiling}`,
+  'forecast-doubted': ({ doubts }) =>
+    doubts.length === 0
+      ? 'no plan, there is no forecast of the day'
+      : `no plan, the forecast is in doubt: ${doubts.map(explainDoubt).join(', ')}`,
+  rehearsed: explainRehearsal,
+  'forecast-trusted': explainTrusted,
+  'forecast-turned-out': explainTurnedOut,
+  'need-gone': ({ lastNeededAt }) => `not needed since ${minute(lastNeededAt)}`,
+  'clients-wait': ({ pool, clientsWaiting, waitMillis, needed, poolSize }) =>
+    `${round(clientsWaiting)} clients of ${pool} wait ${round(waitMillis)} ms for a connection, ${poolSize} are too few, needs ${needed}`,
+  'clients-near-limit': ({ clients, limit }) => `${clients} clients are connected, max_client_conn is ${limit}`,
+  'pool-size-lost': ({ instances }) => `a restart or RELOAD has brought the old sizes back on ${instances.join(', ')}`,
+  'pool-size-not-durable': ({ durable, revision }) =>
+    `a restart would lose it, ${revision} has ${durable.map(({ what, is, shouldBe }) => `${what} ${is} and should have ${shouldBe}`).join(', ')}`,
+  'pool-calm': ({ hours, peakActive, poolSize }) =>
+    `never more than ${peakActive} connections in use in ${hours} hours, the pool has ${poolSize}`,
   'as-it-should-be': () => 'as it should be',
+  'nobody-waits': () => 'no client waits for a connection',
+  'pool-not-calm': ({ peakActive, poolSize }) =>
+    `up to ${peakActive} connections were in use of the pool of ${poolSize}`,
+  'more-did-not-help': ({ from, to, gainPercent, until }) =>
+    `growing the pool from ${from} to ${to} changed the throughput by ${round(gainPercent)} %: something else holds it back, no further step until ${minute(until)}`,
+  'no-connections-left': ({ needed, room, limit }) =>
+    `needs a pool of ${needed}, ${limit} usable connections of the database leave room for ${room}`,
+  'pool-has-own-size': ({ pool, poolSize, needed }) =>
+    `the pool ${pool} has a size of its own, ${poolSize}, and needs ${needed}: change it in the configuration file`,
+  'pool-unlimited': ({ instances }) =>
+    `default_pool_size is 0, which is unlimited, on ${instances.join(', ')}: set a size, the connection math cannot hold without one`,
+  'pool-sized-by-hand': ({ instances, intended }) =>
+    `somebody has changed the sizes on ${instances.join(', ')}, intended is ${intended}: make them the same on all`,
+  'poolers-rolling': ({ revision }) => `PgBouncers are being replaced by those of ${revision}`,
   'several-policies': ({ names }) => `several CPU policies, remove all but one: ${names.join(', ')}`,
   'below-max': ({ desired, max }) => `${desired} tasks, below the ceiling of ${max}`,
   'not-sustained': ({ above, of, targetPercent }) => `CPU above ${targetPercent} % in ${above} of ${of} minutes only`,
@@ -109,6 +200,8 @@ const EXPLAIN: Explainers = {
   'not-calm': ({ peakTasks, max }) => `up to ${peakTasks} tasks were used of the ceiling of ${max}`,
   'not-due': ({ everySeconds }) => `looked at once in ${everySeconds / 60} minutes`,
   'no-event-ahead': () => 'no known event ahead',
+  'floor-fits': (reason) => `the floor of ${reason.floor} tasks fits: ${explainExpected(reason)}`,
+  'aws-predicts': ({ names }) => `a predictive policy of AWS plans this service: ${names.join(', ')}`,
   scheduled: ({ actions, next }) => `${actions} actions are scheduled, the next at ${minute(next)}`,
   blind: ({ to, because }) => `cannot see ${to}: ${explainUnseen(because)}`,
   'not-deployed': ({ detail }) => detail,
@@ -118,6 +211,8 @@ const EXPLAIN: Explainers = {
     `wanted ${wanted} tasks, ${limit} ${side} connections allow less`,
   'trimmed-to-budget': ({ wanted, budgetUsdPerMonth }) =>
     `wanted ${wanted} tasks, the budget of ${Math.round(budgetUsdPerMonth)} USD a month allows less`,
+  'pool-trimmed-to-connections': ({ wanted, limit }) =>
+    `wanted a pool of ${wanted}, ${limit} usable connections of the database allow less`,
   'already-there': () => 'it was already so',
   'world-moved-on': ({ expected, actual }) => `the world has moved on: expected ${expected}, found ${actual}`,
   'order-expired': ({ ageSeconds, limitSeconds }) =>
@@ -128,6 +223,14 @@ const EXPLAIN: Explainers = {
   rejected: ({ detail }) => `rejected by AWS: ${detail}`,
   'limit-exceeded': ({ detail }) => `a limit of AWS is reached: ${detail}`,
   'attempts-exhausted': ({ attempts, detail }) => `gave up after ${attempts} attempts: ${detail}`,
+  'tuning-taken-back': ({ because, detail, restored, notRestored }) =>
+    [
+      `${TUNING_TROUBLE[because]} (${detail})`,
+      restored.length === 0 ? '' : `brought back on ${restored.join(', ')}`,
+      notRestored.length === 0 ? '' : `NOT brought back on ${notRestored.join(', ')}`,
+    ]
+      .filter(Boolean)
+      .join('; '),
   malformed: ({ message }) => message,
   'unknown-fleet': ({ message }) => message,
   'unknown-service': ({ message }) => message,
@@ -136,6 +239,15 @@ const EXPLAIN: Explainers = {
   'above-hard-limit': ({ message }) => message,
   'in-place': () => 'in place',
   'in-place-and-used': ({ desired, cpuPercent }) => `in place and used: ${desired} tasks at ${round(cpuPercent)} % CPU`,
+  'pools-in-place': ({ instances, clientsWaiting, waitMillis, transactionsPerSecond, before }) =>
+    `in place on ${counted(instances, 'PgBouncer')}: ${[
+      moveOf(before?.clientsWaiting, clientsWaiting, 'clients wait'),
+      moveOf(before?.waitMillis, waitMillis, 'ms mean wait'),
+      moveOf(before?.transactionsPerSecond, transactionsPerSecond, 'transactions a second'),
+    ].join(', ')}`,
+  'vulnerable-version': ({ version, instances, cves, fixedIn }) =>
+    `PgBouncer ${version} on ${instances.join(', ')} has known security holes (${cves.join(', ')}), ${fixedIn} closes them; a distribution may have closed them without a new number`,
+  'no-vulnerable-version': () => 'no PgBouncer has a version with known security holes any more',
   'undone-by-others': (reason) => `undone by somebody else: ${differences(reason.differences)}`,
   'scheduled-step-taken': (reason) => `a scheduled action was due: ${moves(reason.differences)}`,
   'changed-by-others': (reason) => `changed by somebody else: ${moves(reason.differences)}`,

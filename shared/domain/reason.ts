@@ -1,4 +1,6 @@
+import type { LoadPerSecond } from './lead-time-profile.ts';
 import type { UnseenReason } from './reading.ts';
+import type { ForecastDoubt, LoadSource, Rehearsal } from './service-forecast.ts';
 import type { Connections, EpochMs, Percent, Seconds, Tasks, UsdPerMonth } from './units.ts';
 
 /** Why a lever wants something changed. */
@@ -29,7 +31,74 @@ export type ActReason =
   | { readonly code: 'calm'; readonly days: number; readonly peakTasks: Tasks; readonly max: Tasks }
   | { readonly code: 'event-ahead'; readonly event: string; readonly from: EpochMs; readonly floor: Tasks }
   | { readonly code: 'event-under-way'; readonly event: string; readonly to: EpochMs; readonly floor: Tasks }
-  | { readonly code: 'event-over-or-withdrawn'; readonly actions: number };
+  | { readonly code: 'event-over-or-withdrawn'; readonly actions: number }
+  /** The load to come needs a higher floor, or lets it come down. */
+  | ({ readonly code: 'load-ahead' } & ExpectedLoad)
+  | ({ readonly code: 'load-recedes' } & ExpectedLoad)
+  /** The floor carries the load to come: target tracking has to catch what it misses, and nothing else. */
+  | { readonly code: 'floor-is-learned'; readonly targetPercent: Percent }
+  | { readonly code: 'floor-is-not-learned'; readonly targetPercent: Percent }
+  | {
+      readonly code: 'forecast-asks';
+      readonly peakTasks: Tasks;
+      readonly peakAt: EpochMs;
+      readonly quantile: number;
+    }
+  | AboveCeiling
+  | ForecastDoubted
+  | RehearsedFloor
+  | { readonly code: 'need-gone'; readonly lastNeededAt: EpochMs }
+  /** Clients wait for a server connection while the database has room. */
+  | {
+      readonly code: 'clients-wait';
+      readonly pool: string;
+      readonly clientsWaiting: number;
+      readonly waitMillis: number;
+      readonly needed: Connections;
+      readonly poolSize: Connections;
+    }
+  | { readonly code: 'clients-near-limit'; readonly clients: Connections; readonly limit: Connections }
+  /** What stands live would be lost by the next restart. */
+  | {
+      readonly code: 'pool-size-not-durable';
+      readonly durable: readonly { readonly what: string; readonly is: Connections; readonly shouldBe: Connections }[];
+      readonly revision: string;
+    }
+  /** A RELOAD or a restart has brought the size of the configuration file back. */
+  | { readonly code: 'pool-size-lost'; readonly instances: readonly string[] }
+  | {
+      readonly code: 'pool-calm';
+      readonly hours: number;
+      readonly peakActive: Connections;
+      readonly poolSize: Connections;
+    };
+
+/** What the control law rests on. */
+export interface ExpectedLoad {
+  readonly floor: Tasks;
+  /** As a fraction of tasks: what is expected when tasks ordered now serve, or the highest until then. */
+  readonly expectedTasks: number;
+  /** Share of such loads that came higher than the floor has room for; `null` while nothing has been learned. */
+  readonly missedPercent: Percent | null;
+}
+
+/** A load to come needs more tasks than the ceiling of now allows. */
+export interface AboveCeiling {
+  readonly code: 'above-ceiling';
+  readonly at: EpochMs;
+  readonly needed: Tasks;
+  readonly ceiling: Tasks;
+}
+
+/** How the floor would have done on the last days, for somebody who thinks of switching it on. */
+export interface RehearsedFloor extends Rehearsal {
+  readonly code: 'rehearsed';
+}
+
+export interface ForecastDoubted {
+  readonly code: 'forecast-doubted';
+  readonly doubts: readonly ForecastDoubt[];
+}
 
 export interface Difference {
   readonly what: string;
@@ -48,6 +117,38 @@ export type HoldReason =
   /** The slow metric behind this is asked seldom; what was said of it last still stands. */
   | { readonly code: 'not-due'; readonly everySeconds: Seconds }
   | { readonly code: 'no-event-ahead' }
+  | ({ readonly code: 'floor-fits' } & ExpectedLoad)
+  | AboveCeiling
+  | ForecastDoubted
+  /** AWS plans the same service by a predictive policy of its own. */
+  | { readonly code: 'aws-predicts'; readonly names: readonly string[] }
+  | { readonly code: 'nobody-waits' }
+  | { readonly code: 'pool-not-calm'; readonly peakActive: Connections; readonly poolSize: Connections }
+  /** More connections have not brought more work done: something else holds it back. */
+  | {
+      readonly code: 'more-did-not-help';
+      readonly from: Connections;
+      readonly to: Connections;
+      readonly gainPercent: number;
+      readonly until: EpochMs;
+    }
+  | {
+      readonly code: 'no-connections-left';
+      readonly needed: Connections;
+      readonly room: Connections;
+      readonly limit: Connections;
+    }
+  /** Its size stands in the configuration file for this database or user alone, and no command changes it. */
+  | {
+      readonly code: 'pool-has-own-size';
+      readonly pool: string;
+      readonly poolSize: Connections;
+      readonly needed: Connections;
+    }
+  | { readonly code: 'pool-unlimited'; readonly instances: readonly string[] }
+  | { readonly code: 'pool-sized-by-hand'; readonly instances: readonly string[]; readonly intended: Connections }
+  /** PgBouncers are being replaced: what stands will change by itself. */
+  | { readonly code: 'poolers-rolling'; readonly revision: string }
   | { readonly code: 'scheduled'; readonly actions: number; readonly next: EpochMs }
   /** A guard or the arbitration stopped a change that a lever wanted. */
   | Veto;
@@ -61,6 +162,7 @@ export type AbstainReason =
 export type Veto =
   | { readonly code: 'observe-only' }
   | { readonly code: 'propose-only' }
+  | { readonly code: 'proposed'; readonly tendedAt: EpochMs; readonly next: EpochMs }
   | { readonly code: 'paused'; readonly until: EpochMs; readonly note: string }
   | { readonly code: 'outside-bounds'; readonly wanted: Tasks; readonly lowest: Tasks; readonly hardLimit: Tasks }
   | { readonly code: 'cooling-down'; readonly until: EpochMs }
@@ -99,7 +201,8 @@ export type Trim =
       readonly side: 'client' | 'server';
       readonly limit: Connections;
     }
-  | { readonly code: 'trimmed-to-budget'; readonly wanted: Tasks; readonly budgetUsdPerMonth: UsdPerMonth };
+  | { readonly code: 'trimmed-to-budget'; readonly wanted: Tasks; readonly budgetUsdPerMonth: UsdPerMonth }
+  | { readonly code: 'pool-trimmed-to-connections'; readonly wanted: Connections; readonly limit: Connections };
 
 /** How an order ended without effect. */
 export type SkipReason =
@@ -114,7 +217,17 @@ export type FailureReason =
   | { readonly code: 'not-found'; readonly detail: string }
   | { readonly code: 'rejected'; readonly detail: string }
   | { readonly code: 'limit-exceeded'; readonly detail: string }
-  | { readonly code: 'attempts-exhausted'; readonly attempts: number; readonly detail: string };
+  | { readonly code: 'attempts-exhausted'; readonly attempts: number; readonly detail: string }
+  /** A change of several PgBouncers that was stopped on its way. */
+  | {
+      readonly code: 'tuning-taken-back';
+      readonly because: 'made-worse' | 'changed-meanwhile' | 'not-effective' | 'console-failed';
+      readonly detail: string;
+      /** PgBouncers that stand where they stood before. */
+      readonly restored: readonly string[];
+      /** Those that could not be brought back: somebody has to look at them. */
+      readonly notRestored: readonly string[];
+    };
 
 /** Why a request from outside was not taken. */
 export type RefusalReason = {
@@ -126,10 +239,51 @@ export type RefusalReason = {
 export type VerifyReason =
   | { readonly code: 'in-place' }
   | { readonly code: 'in-place-and-used'; readonly desired: Tasks; readonly cpuPercent: Percent }
+  /** On so many PgBouncers, with what it has brought. */
+  | {
+      readonly code: 'pools-in-place';
+      readonly instances: number;
+      readonly clientsWaiting: number;
+      readonly waitMillis: number;
+      readonly transactionsPerSecond: number;
+      /** As it was before the change; `null` where it could not be measured. */
+      readonly before: {
+        readonly clientsWaiting: number;
+        readonly waitMillis: number;
+        readonly transactionsPerSecond: number;
+      } | null;
+    }
   | { readonly code: 'undone-by-others'; readonly differences: readonly Difference[] }
   /** A scheduled action of ours fired in AWS. */
   | { readonly code: 'scheduled-step-taken'; readonly differences: readonly Difference[] }
   | { readonly code: 'changed-by-others'; readonly differences: readonly Difference[] };
+
+/** What the forecast function says of its own work, besides `forecast-doubted` and `rehearsed`. */
+export type ForecastReason =
+  | {
+      readonly code: 'forecast-trusted';
+      readonly source: LoadSource;
+      readonly taskCapacity: LoadPerSecond;
+      readonly historyDays: number;
+    }
+  /** The forecast of yesterday against what came. */
+  | {
+      readonly code: 'forecast-turned-out';
+      readonly hours: number;
+      readonly coveragePercent: Percent;
+      readonly pinballLossPercent: Percent;
+    };
+
+/** What a probe found that no lever mends. */
+export type NoticeReason =
+  | {
+      readonly code: 'vulnerable-version';
+      readonly version: string;
+      readonly instances: readonly string[];
+      readonly cves: readonly string[];
+      readonly fixedIn: string;
+    }
+  | { readonly code: 'no-vulnerable-version' };
 
 /** What was asked from outside and taken. */
 export type RequestReason =
@@ -145,5 +299,7 @@ export type Reason =
   | SkipReason
   | FailureReason
   | RefusalReason
-  | VerifyReason;
+  | VerifyReason
+  | NoticeReason
+  | ForecastReason;
 export type ReasonCode = Reason['code'];

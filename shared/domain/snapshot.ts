@@ -1,7 +1,10 @@
 import type { ScalingSetup, ScheduledCapacity } from './capacity.ts';
-import type { ChangeKind, Direction } from './change.ts';
+import type { ChangeKind, Direction, ProposableChange } from './change.ts';
+import type { InfrastructureSnapshot } from './infrastructure.ts';
 import type { KnownEvent } from './known-event.ts';
+import type { PoolerSnapshot, Tuning } from './pooler.ts';
 import type { Reading, Series } from './reading.ts';
+import type { ServiceForecast } from './service-forecast.ts';
 import type { EpochMs, Tasks } from './units.ts';
 
 /** All that is known of one fleet at one moment. Pure data: a backtest builds the same one. */
@@ -9,11 +12,28 @@ export interface FleetSnapshot {
   readonly fleet: string;
   readonly services: Readonly<Record<string, ServiceSnapshot>>;
   readonly database: DatabaseSnapshot | null;
+  /** `null` in a look that does not look at it. */
+  readonly infrastructure: InfrastructureSnapshot | null;
+  /** `null` without a pooler. */
+  readonly pooler: PoolerSnapshot | null;
   /** Known events that are ahead or under way: the calendar and what was announced by hand. */
   readonly events: readonly KnownEvent[];
   /** The newest change of each resource, by resource. */
   readonly changes: Readonly<Record<string, ChangeStatus>>;
   readonly pauses: readonly Pause[];
+  /** By `proposal/<lever>/<resource>`. */
+  readonly proposals: Readonly<Record<string, StandingProposal>>;
+}
+
+/** What was last wanted of a proposal in infrastructure code. How it stands there, its host knows. */
+export interface StandingProposal {
+  /** Whether an invocation is at work on it. */
+  readonly kind: 'in-hand' | 'tended';
+  readonly decisionId: string;
+  /** `null`: it was to be taken back. */
+  readonly proposes: ProposableChange | null;
+  readonly lastNeededAt: EpochMs;
+  readonly tendedAt: EpochMs;
 }
 
 export interface ServiceSnapshot {
@@ -27,6 +47,10 @@ export interface ServiceSnapshot {
   readonly runningTasks: Reading<Series>;
   /** The newest time at which Application Auto Scaling wanted more than the ceiling; `null` when it has not. */
   readonly wantedMoreThanMax: Reading<EpochMs | null>;
+  /** As it was last worked out. */
+  readonly forecast: Reading<ServiceForecast>;
+  /** Load a second in the unit of the forecast, a point a minute: at least since the forecast has learned. */
+  readonly load: Reading<Series>;
 }
 
 export interface ServiceFacts {
@@ -61,6 +85,10 @@ export interface ChangeStatus {
   readonly failures: number;
   /** Newest applied change of each direction: cooldowns count from here. */
   readonly lastApplied: Readonly<Partial<Record<Direction, EpochMs>>>;
+  /** The same of the predictive lever, which moves the floor by the minute: others do not wait for that. */
+  readonly floorLastApplied?: Readonly<Partial<Record<Direction, EpochMs>>>;
+  /** What changes of pool sizes have left behind; only on a pooler. */
+  readonly tuning?: Tuning;
 }
 
 export function isInFlight(change: ChangeStatus): boolean {

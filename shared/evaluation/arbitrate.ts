@@ -1,5 +1,6 @@
 import type { LeverName } from '../config/policy.ts';
 import { assertNever } from '../domain/assert-never.ts';
+import type { ChangeOf } from '../domain/change.ts';
 import { type Act, type Decision, stopped } from '../domain/decision.ts';
 import type { Veto } from '../domain/reason.ts';
 import type { FleetSnapshot } from '../domain/snapshot.ts';
@@ -11,7 +12,13 @@ import type { Bottleneck } from './diagnose.ts';
  * Who goes first when several levers want one resource at once: the smaller number. Nothing else can work before the
  * scalable target is there; then come announced events.
  */
-const PRECEDENCE: Readonly<Record<LeverName, number>> = { 'target-tracking': 1, 'known-event': 2, ceiling: 3 };
+const PRECEDENCE: Readonly<Record<LeverName, number>> = {
+  'target-tracking': 1,
+  'known-event': 2,
+  ceiling: 3,
+  predictive: 4,
+  'pool-size': 5,
+};
 
 export interface Arbitrated {
   readonly proposal: Proposal;
@@ -22,7 +29,7 @@ export interface Arbitrated {
  * Settles demands that compete. Rules, in this order:
  * 1. A lever that would push more load onto the bottleneck yields to it.
  * 2. One change in flight on a resource.
- * 3. Of several demands on the bounds of one resource the largest wins.
+ * 3. Of several demands on the same bound of one resource the largest wins; a floor and a ceiling go by rule 4.
  * 4. Of the rest one change of a resource at a time: room that is needed now before a plan for later, growth before
  *    everything that shrinks, then by precedence.
  *
@@ -83,9 +90,16 @@ function stopBy({ wanted }: Proposal, because: Veto | null): Decision {
   return wanted.kind === 'act' && because !== null ? stopped(wanted, because) : wanted;
 }
 
-/** More tasks in front of a saturated database make it worse. What is announced or repaired does not depend on load. */
+/** The levers whose growth brings more work to the database. */
+const LOADS_THE_DATABASE: ReadonlySet<LeverName> = new Set(['ceiling', 'pool-size', 'predictive']);
+
+/**
+ * More tasks in front of a saturated database make it worse. What is announced, planned for later or repaired does not
+ * depend on the load of now.
+ */
 function yieldsTo({ lever, wanted }: Proposal, bottleneck: Bottleneck): Veto | null {
-  if (wanted.kind !== 'act' || wanted.direction !== 'grow' || lever !== 'ceiling') return null;
+  if (wanted.kind !== 'act' || wanted.direction !== 'grow' || !LOADS_THE_DATABASE.has(lever)) return null;
+  if (wanted.change.kind === 'schedule-capacity') return null;
   switch (bottleneck.kind) {
     case 'none':
     case 'unknown':
@@ -126,11 +140,16 @@ interface Demand {
 /** Why the first demand gives way to the second; `null` when it does not. */
 function beatenBy(mine: Demand, other: Demand): Veto | null {
   const [a, b] = [mine.wanted.change, other.wanted.change];
-  if (a.kind === 'set-capacity-bounds' && b.kind === 'set-capacity-bounds') {
-    const outweighed = b.to.max > a.to.max || (b.to.max === a.to.max && rank(other) < rank(mine));
-    return outweighed ? { code: 'outweighed', lever: other.lever, by: b.to.max } : null;
+  if (a.kind === 'set-capacity-bounds' && b.kind === 'set-capacity-bounds' && movesCeiling(a) === movesCeiling(b)) {
+    const more = b.to.max - a.to.max || b.to.min - a.to.min || rank(mine) - rank(other);
+    const by = b.to.max === a.to.max ? b.to.min : b.to.max;
+    return more > 0 ? { code: 'outweighed', lever: other.lever, by } : null;
   }
   return rank(other) < rank(mine) ? { code: 'waits-for', lever: other.lever } : null;
+}
+
+function movesCeiling({ from, to }: ChangeOf<'set-capacity-bounds'>): boolean {
+  return from.max !== to.max;
 }
 
 /** How soon, from 0 up: what is needed now, what is planned for later, what takes away. */

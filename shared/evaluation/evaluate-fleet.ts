@@ -1,7 +1,7 @@
 import type { FleetPolicy, LeverName } from '../config/policy.ts';
 import { connectionMath, type ConnectionMath } from '../capacity/connections.ts';
 import type { CapacityBounds } from '../domain/capacity.ts';
-import type { Change } from '../domain/change.ts';
+import { type Change, isServiceChange } from '../domain/change.ts';
 import type { Act, Decision } from '../domain/decision.ts';
 import type { FleetSnapshot } from '../domain/snapshot.ts';
 import type { EpochMs } from '../domain/units.ts';
@@ -9,9 +9,10 @@ import { applyGuards } from '../guards/apply-guards.ts';
 import { planAt } from '../guards/connection-plan.ts';
 import { largest, mostTasks } from '../guards/wanted-bounds.ts';
 import type { Lever, Proposal } from '../levers/lever.ts';
-import { LEVERS } from '../levers/registry.ts';
+import { LEVERS, leversOf } from '../levers/registry.ts';
 import { arbitrate, byUrgency } from './arbitrate.ts';
 import { type Bottleneck, diagnose } from './diagnose.ts';
+import { routed } from './proposals.ts';
 
 export interface FleetEvaluation {
   readonly bottleneck: Bottleneck;
@@ -34,7 +35,7 @@ export function evaluateFleet(
   snapshot: FleetSnapshot,
   policy: FleetPolicy,
   now: EpochMs,
-  levers: readonly Lever[] = LEVERS,
+  levers: readonly Lever[] = leversOf('fleet'),
 ): FleetEvaluation {
   const proposals = levers
     .filter(({ name }) => policy.levers[name].mode !== 'off')
@@ -44,28 +45,31 @@ export function evaluateFleet(
   const bounds = reservedBounds(snapshot);
 
   const guarded = ({ lever, resource, service: name }: Proposal, wanted: Act): Decision => {
-    const service = services.get(name);
+    const service = name === null ? null : services.get(name);
     // Nothing may pass unguarded because its service is not known.
     if (service === undefined)
       throw new Error(`${lever} wants a change of ${name}, which ${policy.name} does not have`);
     return applyGuards({ lever, resource, service, wanted, snapshot, policy, bounds, now });
   };
-  const mayAct = (proposal: Proposal, wanted: Act): boolean => guarded(proposal, wanted).kind === 'act';
+  // A proposal takes nobody's place: what it wants does not happen before a person says so.
+  const mayAct = (proposal: Proposal, wanted: Act): boolean =>
+    policy.levers[proposal.lever].mode === 'apply' && guarded(proposal, wanted).kind === 'act';
   const arbitrated = arbitrate(proposals, bottleneck, snapshot, mayAct);
 
   const judged = new Map<Proposal, Decision>();
   for (const { proposal, wanted } of byUrgency(arbitrated)) {
     const decision = guarded(proposal, wanted);
-    if (decision.kind === 'act') letThrough(bounds, proposal.service, decision.change);
+    const isApplied = decision.kind === 'act' && policy.levers[proposal.lever].mode === 'apply';
+    if (isApplied) letThrough(bounds, proposal.service, decision.change);
     judged.set(proposal, decision);
   }
   const verdicts = arbitrated.map(({ proposal, decision }) => ({
     proposal,
-    decision: judged.get(proposal) ?? decision,
+    decision: routed(proposal, judged.get(proposal) ?? decision, snapshot, policy, now),
   }));
 
   const tasksOf = (name: string, configuredMax: number): number => bounds.get(name)?.max ?? configuredMax;
-  return { bottleneck, verdicts, connections: connectionMath(planAt(policy, tasksOf)) };
+  return { bottleneck, verdicts, connections: connectionMath(planAt(policy, tasksOf, snapshot.pooler?.intended)) };
 }
 
 /** The bounds of now, with the ceilings that scheduled actions of ours will bring: that room is given away already. */
@@ -81,7 +85,8 @@ function reservedBounds(snapshot: FleetSnapshot): Map<string, CapacityBounds> {
 }
 
 /** Later changes of the same look are judged with this one done: two raises must fit together. */
-function letThrough(bounds: Map<string, CapacityBounds>, service: string, change: Change): void {
+function letThrough(bounds: Map<string, CapacityBounds>, service: string | null, change: Change): void {
+  if (service === null || !isServiceChange(change)) return;
   const present = bounds.get(service) ?? { min: 0, max: 0 };
   bounds.set(service, { min: present.min, max: Math.max(present.max, mostTasks(change, present)) });
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { TRIGGER_KINDS } from '../domain/audit.ts';
 import type { Order } from '../domain/order.ts';
-import type { ChangeKind } from '../domain/change.ts';
+import type { ChangeKind, InfrastructureChange } from '../domain/change.ts';
 import type { OrderOf } from '../workflow/carry-out-order.ts';
 import { parseEvent } from './parse.ts';
 
@@ -31,6 +32,12 @@ const scheduledCapacity = z.object({
   max: z.optional(z.int()),
 });
 
+const poolerSizes = z.object({
+  defaultPoolSize: z.int(),
+  reservePoolSize: z.int(),
+  maxClientConnections: z.int(),
+});
+
 const changes = {
   'ensure-target-tracking': z.object({
     kind: z.literal('ensure-target-tracking'),
@@ -42,10 +49,45 @@ const changes = {
   'schedule-capacity': z.object({
     kind: z.literal('schedule-capacity'),
     target,
+    // Orders of earlier versions were about events alone.
+    owner: z._default(z.enum(['event', 'plan']), 'event'),
     from: z.array(scheduledCapacity),
     to: z.array(scheduledCapacity),
   }),
-} as const;
+  'tune-pgbouncer': z.object({
+    kind: z.literal('tune-pgbouncer'),
+    pooler: target,
+    from: z.array(z.object({ instance: z.string(), sizes: poolerSizes })),
+    to: poolerSizes,
+  }),
+  'keep-pool-sizes': z.object({
+    kind: z.literal('keep-pool-sizes'),
+    pooler: target,
+    from: z.object({ revision: z.string(), sizes: z.partial(poolerSizes) }),
+    to: z.object({ sizes: z.partial(poolerSizes) }),
+  }),
+  'resize-task': moved('resize-task'),
+  'change-database-class': moved('change-database-class'),
+  'set-read-replicas': moved('set-read-replicas'),
+  'set-storage-ceiling': moved('set-storage-ceiling'),
+  'provision-storage': moved('provision-storage'),
+  'set-aurora-capacity': moved('set-aurora-capacity'),
+  'set-cache-shape': moved('set-cache-shape'),
+  'set-pod-ceiling': moved('set-pod-ceiling'),
+  'tend-proposal': z.looseObject({
+    kind: z.literal('tend-proposal'),
+    lever: z.string(),
+    about: z.string(),
+    from: z.null(),
+    to: z.looseObject({ lastNeededAt: z.number() }),
+  }),
+} as const satisfies Readonly<Record<ChangeKind, unknown>>;
+
+/** The order counts as it was stored when it was decided: of the letter the kind is what matters. */
+function moved<Kind extends InfrastructureChange['kind']>(kind: Kind) {
+  const sizes = z.record(z.string(), z.unknown());
+  return z.looseObject({ kind: z.literal(kind), from: sizes, to: sizes });
+}
 
 const envelope = z.object({
   detail: z.object({
@@ -56,7 +98,7 @@ const envelope = z.object({
     lever: z.string(),
     change: z.unknown(),
     direction: z.enum(['grow', 'shrink', 'repair']),
-    trigger: z.object({ kind: z.enum(['tick', 'alarm', 'scaled-to-max', 'known-event', 'order']), id: z.string() }),
+    trigger: z.object({ kind: z.enum(TRIGGER_KINDS), id: z.string() }),
     decidedAt: z.number(),
     expiresAt: z.number(),
     monthlyCostDeltaUsd: z.nullable(z.number()),

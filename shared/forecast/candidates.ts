@@ -1,10 +1,10 @@
 /**
- * Ways to forecast a load, all on logarithms of the load over a small share of its mean. Each predicts step `at` from what
+ * Ways to forecast a load, all on logarithms of the load over its mean and a small share. Each predicts step `at` from what
  * was known before step `origin`; by construction it reads nothing else.
  */
 import { NormalEquations } from '../control/least-squares.ts';
 
-export const CANDIDATES = ['naive-day', 'naive-week', 'mean-of-days', 'regression'] as const;
+export const CANDIDATES = ['naive-day', 'naive-week', 'mean-of-days', 'regression', 'mstl'] as const;
 export type Candidate = (typeof CANDIDATES)[number];
 
 const DAYS = 7;
@@ -13,18 +13,23 @@ const INPUTS = 10;
 /** Half a window of smoothing around the same time of an earlier day. */
 const SMOOTHED_SECONDS = 900;
 const RIDGE = 1e-3;
+/** After so long a lesson counts half. */
+const HALF_LIFE_DAYS = 14;
+/** How many steps of each past origin teach. */
+const LEARNED_STEPS = 60;
 
 /** The series that the candidates look at, with its running sums. */
 export class LogSeries {
   readonly values: Float64Array;
   readonly stepsPerDay: number;
   readonly #sums: Float64Array;
-  readonly #half: number;
+  /** Steps to either side that are smoothed over. */
+  readonly half: number;
 
   constructor(values: Float64Array, stepsPerDay: number) {
     this.values = values;
     this.stepsPerDay = stepsPerDay;
-    this.#half = Math.max(1, Math.round((SMOOTHED_SECONDS / 86_400) * stepsPerDay));
+    this.half = Math.floor((SMOOTHED_SECONDS / 86_400) * stepsPerDay);
     this.#sums = new Float64Array(values.length + 1);
     for (let step = 0; step < values.length; step += 1) {
       this.#sums[step + 1] = (this.#sums[step] ?? 0) + (values[step] ?? 0);
@@ -39,12 +44,12 @@ export class LogSeries {
 
   /** Mean around a step, of what was known before `origin`. */
   smooth(step: number, origin: number): number {
-    return this.mean(step - this.#half, Math.min(step + this.#half + 1, origin));
+    return this.mean(step - this.half, Math.min(step + this.half + 1, origin));
   }
 }
 
 /** The newest step a whole number of seasons before `at` that was known; `null` where the series does not reach. */
-function seasonBefore(at: number, origin: number, season: number, seasons = 1): number | null {
+export function seasonBefore(at: number, origin: number, season: number, seasons = 1): number | null {
   const back = Math.ceil((at - origin + 1) / season) + seasons - 1;
   const step = at - Math.max(back, seasons) * season;
   return step >= 0 ? step : null;
@@ -90,33 +95,62 @@ function standingAt(series: LogSeries, origin: number): Standing {
   const weekBefore = origin - (DAYS + 1) * stepsPerDay;
   return {
     lastHalfHour: against(Math.max(1, Math.round(stepsPerDay / 48))),
-    lastHours: against(Math.round(stepsPerDay / 8)),
+    lastHours: against(Math.max(1, Math.round(stepsPerDay / 8))),
     lastDay: lastDay - series.mean(origin - DAYS * stepsPerDay, origin),
     lastDayToWeek: weekBefore >= 0 ? lastDay - series.mean(weekBefore, weekBefore + stepsPerDay) : 0,
   };
 }
 
-/** Learned from earlier origins: how yesterday, last week and the present standing bear on a step. */
+/**
+ * Learned from earlier origins: how yesterday, last week and the present standing bear on a step. What it has learned
+ * before an origin is all that it uses there, so it walks through a history once, from origin to origin.
+ */
 export class SeasonalRegression {
   readonly #series: LogSeries;
-  readonly #coefficients: Float64Array;
+  readonly #standsIn: Uint8Array;
+  readonly #horizon: number;
+  readonly #originEvery: number;
+  readonly #stepEvery: number;
+  readonly #equations = new NormalEquations(INPUTS);
+  readonly #fading: number;
   readonly #inputs = new Float64Array(INPUTS);
-  #standing: { readonly origin: number; readonly at: Standing } | null = null;
+  readonly #standings = new Map<number, Standing>();
+  #coefficients: Float64Array = new Float64Array(INPUTS);
+  #learnedUntil: number;
 
-  /** @param until step before which everything is known. @param horizon steps that one origin predicts. */
-  constructor(series: LogSeries, until: number, horizon: number) {
+  /** @param standsIn 1 where a value was not measured. @param horizon steps that one origin predicts. */
+  constructor(series: LogSeries, standsIn: Uint8Array, horizon: number) {
+    const { stepsPerDay } = series;
     this.#series = series;
-    const equations = new NormalEquations(INPUTS);
-    const originEvery = Math.max(1, Math.round(series.stepsPerDay / 24));
-    const stepEvery = Math.max(1, Math.round(series.stepsPerDay / 60));
-    for (let origin = 2 * series.stepsPerDay; origin < until; origin += originEvery) {
-      // Each origin begins elsewhere, so that together they see every step of the day.
-      for (let at = origin + (origin % stepEvery); at < Math.min(origin + horizon, until); at += stepEvery) {
-        const base = this.#writeInputs(at, origin);
-        if (base !== null) equations.add(this.#inputs, 0, (series.values[at] ?? 0) - base, 1);
-      }
+    this.#standsIn = standsIn;
+    this.#horizon = horizon;
+    this.#originEvery = Math.max(1, Math.round(stepsPerDay / 24));
+    this.#stepEvery = Math.max(1, Math.round(horizon / LEARNED_STEPS));
+    this.#fading = 0.5 ** (this.#originEvery / (HALF_LIFE_DAYS * stepsPerDay));
+    this.#learnedUntil = 2 * stepsPerDay;
+  }
+
+  /** Takes in what became known before that step. */
+  learnUntil(step: number): void {
+    if (step <= this.#learnedUntil) return;
+    for (let from = this.#learnedUntil; from < step; from += this.#originEvery) {
+      this.#equations.fade(this.#fading);
+      for (let at = from; at < Math.min(step, from + this.#originEvery); at += 1) this.#learnStep(at);
     }
-    this.#coefficients = equations.weight === 0 ? new Float64Array(INPUTS) : equations.solve(RIDGE);
+    this.#learnedUntil = step;
+    this.#coefficients = this.#equations.weight === 0 ? this.#coefficients : this.#equations.solve(RIDGE);
+  }
+
+  #learnStep(at: number): void {
+    if (this.#standsIn[at] === 1) return;
+    const every = this.#originEvery;
+    const first = Math.max(2 * this.#series.stepsPerDay, at - this.#horizon + 1);
+    for (let origin = Math.ceil(first / every) * every; origin <= at; origin += every) {
+      // Each origin begins elsewhere, so that together they see every step of the day.
+      if ((at - origin - (origin % this.#stepEvery)) % this.#stepEvery !== 0) continue;
+      const base = this.#writeInputs(at, origin);
+      if (base !== null) this.#equations.add(this.#inputs, 0, (this.#series.values[at] ?? 0) - base, 1);
+    }
   }
 
   predict(at: number, origin: number): number | null {
@@ -131,8 +165,7 @@ export class SeasonalRegression {
     const base = meanOfDays(series, at, origin);
     const yesterday = seasonBefore(at, origin, series.stepsPerDay);
     if (base === null || yesterday === null) return null;
-    if (this.#standing?.origin !== origin) this.#standing = { origin, at: standingAt(series, origin) };
-    const standing = this.#standing.at;
+    const standing = this.#standingAt(origin);
     const hours = ((at - origin) * 24) / series.stepsPerDay;
     const week = this.#weeks(at, origin, 1);
     this.#inputs.set([
@@ -148,6 +181,15 @@ export class SeasonalRegression {
       standing.lastDayToWeek,
     ]);
     return base;
+  }
+
+  #standingAt(origin: number): Standing {
+    let standing = this.#standings.get(origin);
+    if (standing === undefined) {
+      standing = standingAt(this.#series, origin);
+      this.#standings.set(origin, standing);
+    }
+    return standing;
   }
 
   #weeks(at: number, origin: number, weeks: number): number | null {

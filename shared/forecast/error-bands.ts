@@ -10,73 +10,81 @@ export interface Validated {
 const SLOTS = 24;
 /** Parts of the horizon: what comes soon is known better. */
 const REACHES_PER_DAY = 8;
-/** How many errors all times of day together count for in the scale of one of them. */
-const POOLED_WEIGHT = 20;
-const LEVEL_STEP = 0.005;
-
-interface LeftOutDay {
-  readonly own: Float64Array;
-  readonly others: Float64Array;
-}
+const REACHES = 2 * REACHES_PER_DAY;
+/** For how many days of its own all times of day together count in the scale of one of them. */
+const POOLED_DAYS = 7;
+/**
+ * Errors are counted on the cube root of the load, on which counts and other loads that cannot be negative err about
+ * alike whatever their level (Wilson and Hilferty, PNAS 17, 1931): they grow with the load, but less than in proportion.
+ */
+const POWER = 1 / 3;
+/** After so long an error counts half: loads change, and so does how well they are known. */
+const HALF_LIFE_DAYS = 7;
+/**
+ * The errors of one day resemble each other, so that days count and not points, of which there are few. This much of a
+ * day is taken to lie beyond all that was seen, at either end.
+ */
+const UNSEEN_DAYS = 0.125;
 
 /**
- * Quantiles around predictions from the errors of earlier ones, which are larger at some times of day than at others.
- *
- * Errors of one day resemble each other, so that a share of all errors covers less of the next day than of those it was
- * taken from. Therefore a quantile is taken at the level that, with each day left out in turn, covers the share that is
- * asked for of the day left out (cross-conformal prediction: Vovk, Annals of Mathematics and AI 74, 2015).
+ * Quantiles around predictions from the errors of earlier ones (split conformal prediction: Papadopoulos and others,
+ * Inductive Confidence Machines for Regression, 2002), which are larger at some times of day than at others, and grow with
+ * the distance. Newer errors count for more (Barber and others, Conformal Prediction Beyond Exchangeability, 2023).
  */
 export class ErrorBands {
   readonly #stepsPerDay: number;
   /** By the time of day, and as a factor by how far ahead. */
   readonly #scales: readonly number[];
   readonly #reaches: readonly number[];
-  readonly #standardised: Float64Array;
-  readonly #days: readonly LeftOutDay[];
-  readonly #calibrated = new Map<number, number>();
+  /** Rising, with the weight of all up to each. */
+  readonly #errors: Float64Array;
+  readonly #weights: Float64Array;
+  /** What a day at the end of the history weighs. */
+  readonly #dayWeight: number;
 
-  constructor(points: readonly Validated[], stepsPerDay: number) {
+  /** @param until step before which everything is known. */
+  constructor(points: readonly Validated[], stepsPerDay: number, until: number) {
     this.#stepsPerDay = stepsPerDay;
-    const whole = points.reduce((sum, { predicted, actual }) => sum + Math.abs(actual - predicted), 0);
-    const pooled = whole / Math.max(1, points.length) + 1e-9;
-    this.#scales = meanErrors(points, SLOTS, pooled, ({ at }) => this.#slotOf(at));
-    this.#reaches = meanErrors(points, 2 * REACHES_PER_DAY, pooled, ({ ahead }) => this.#reachOf(ahead)).map(
-      (error) => error / pooled,
-    );
-    const errors = points.map(({ at, ahead, predicted, actual }) => ({
-      day: Math.floor(at / stepsPerDay),
-      error: (actual - predicted) / this.#scaleAt(at, ahead),
+    const own = points.map((point) => ({
+      ...point,
+      weight: 0.5 ** ((until - point.at) / (HALF_LIFE_DAYS * stepsPerDay)),
+      error: flatten(point.actual) - flatten(point.predicted),
     }));
-    this.#standardised = Float64Array.from(errors, ({ error }) => error).sort();
-    const days = [...new Set(errors.map(({ day }) => day))];
-    const sorted = (kept: typeof errors): Float64Array => Float64Array.from(kept, ({ error }) => error).sort();
-    this.#days =
-      days.length < 2
-        ? []
-        : days.map((left) => ({
-            own: sorted(errors.filter(({ day }) => day === left)),
-            others: sorted(errors.filter(({ day }) => day !== left)),
-          }));
+    const total = own.reduce((sum, { weight }) => sum + weight, 0);
+    const days = new Set(own.map(({ at }) => Math.floor((until - 1 - at) / stepsPerDay)));
+    const ages = [...days].reduce((weights, age) => weights + 0.5 ** (age / HALF_LIFE_DAYS), 0);
+    this.#dayWeight = total / Math.max(1, ages);
+    const pooled =
+      own.reduce((sum, { weight, error }) => sum + weight * Math.abs(error), 0) / Math.max(total, 1e-9) + 1e-9;
+    const drawn = POOLED_DAYS * this.#dayWeight;
+    this.#scales = meanErrors(own, SLOTS, { error: pooled, weight: drawn }, ({ at }) => this.#slotOf(at));
+    const reaches = meanErrors(own, REACHES, { error: pooled, weight: drawn }, ({ ahead }) => this.#reachOf(ahead));
+    this.#reaches = reaches.map((error) => error / pooled);
+    const standardised = own
+      .map(({ at, ahead, error, weight }) => ({ error: error / this.#scaleAt(at, ahead), weight }))
+      .sort((a, b) => a.error - b.error);
+    this.#errors = Float64Array.from(standardised, ({ error }) => error);
+    let sum = 0;
+    this.#weights = Float64Array.from(standardised, ({ weight }) => (sum += weight));
   }
 
   /** @returns the logarithm below which a share `quantile` of what comes at that step lies. */
   quantile({ at, ahead, predicted }: Omit<Validated, 'actual'>, quantile: number): number {
-    let error = this.#calibrated.get(quantile);
-    if (error === undefined) {
-      error = quantileOf(this.#standardised, this.#levelFor(quantile));
-      this.#calibrated.set(quantile, error);
-    }
-    return predicted + error * this.#scaleAt(at, ahead);
+    return unflatten(flatten(predicted) + this.#errorAt(quantile) * this.#scaleAt(at, ahead));
   }
 
-  #levelFor(quantile: number): number {
-    const total = this.#days.reduce((sum, { own }) => sum + own.length, 0);
-    if (total === 0) return quantile;
-    for (let level = LEVEL_STEP; level < 1; level += LEVEL_STEP) {
-      const covered = this.#days.reduce((sum, { own, others }) => sum + countUpTo(own, quantileOf(others, level)), 0);
-      if (covered >= quantile * total) return level;
+  #errorAt(quantile: number): number {
+    const total = this.#weights.at(-1) ?? 0;
+    const unseen = UNSEEN_DAYS * this.#dayWeight;
+    const wanted = quantile * (total + 2 * unseen) - unseen;
+    let from = 0;
+    let to = this.#weights.length - 1;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#weights[middle] ?? 0) >= wanted) to = middle;
+      else from = middle + 1;
     }
-    return 1;
+    return this.#errors[from] ?? 0;
   }
 
   #scaleAt(at: number, ahead: number): number {
@@ -84,7 +92,7 @@ export class ErrorBands {
   }
 
   #reachOf(ahead: number): number {
-    return Math.min(2 * REACHES_PER_DAY - 1, Math.floor((ahead * REACHES_PER_DAY) / this.#stepsPerDay));
+    return Math.min(REACHES - 1, Math.floor((ahead * REACHES_PER_DAY) / this.#stepsPerDay));
   }
 
   #slotOf(at: number): number {
@@ -92,36 +100,37 @@ export class ErrorBands {
   }
 }
 
+function flatten(logarithm: number): number {
+  return Math.exp(POWER * logarithm);
+}
+
+/** A load below nothing is nothing. */
+function unflatten(root: number): number {
+  return root > 0 ? Math.log(root) / POWER : -Infinity;
+}
+
+interface Weighed extends Validated {
+  readonly weight: number;
+  readonly error: number;
+}
+
 /** Mean absolute error of each group, drawn to that of all where a group is small. */
 function meanErrors(
-  points: readonly Validated[],
+  points: readonly Weighed[],
   groups: number,
-  pooled: number,
-  groupOf: (point: Validated) => number,
+  pooled: { readonly error: number; readonly weight: number },
+  groupOf: (point: Weighed) => number,
 ): readonly number[] {
-  const sums = new Float64Array(groups);
-  const counts = new Float64Array(groups);
+  const prior = pooled.weight / groups;
+  const sums = new Float64Array(groups).fill(prior * pooled.error);
+  const weights = new Float64Array(groups).fill(prior);
   for (const point of points) {
     const group = groupOf(point);
-    sums[group] = (sums[group] ?? 0) + Math.abs(point.actual - point.predicted);
-    counts[group] = (counts[group] ?? 0) + 1;
+    sums[group] = (sums[group] ?? 0) + point.weight * Math.abs(point.error);
+    weights[group] = (weights[group] ?? 0) + point.weight;
   }
-  return Array.from(sums, (sum, group) => (sum + POOLED_WEIGHT * pooled) / ((counts[group] ?? 0) + POOLED_WEIGHT));
-}
-
-/** The next rank above, since what is predicted is itself one of the ranks. */
-function quantileOf(sorted: Float64Array, level: number): number {
-  const rank = Math.min(sorted.length - 1, Math.max(0, Math.ceil((sorted.length + 1) * level) - 1));
-  return sorted[rank] ?? 0;
-}
-
-function countUpTo(sorted: Float64Array, bound: number): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((sorted[middle] ?? 0) <= bound) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+  return Array.from(sums, (sum, group) => {
+    const weight = weights[group] ?? 0;
+    return weight > 0 ? sum / weight : pooled.error;
+  });
 }

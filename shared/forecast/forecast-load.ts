@@ -1,16 +1,17 @@
 /**
  * The load of the next day or two as quantiles, from four weeks of history.
  *
- * The candidates forecast the last week of the history from before it; their errors there decide how much each counts in
- * the combination, and the errors of the combination are its bands: split conformal prediction (Papadopoulos and others,
- * Inductive Confidence Machines for Regression, 2002), with errors scaled by what is usual at that time of day. The same
- * errors are the record by which the forecast is trusted or not.
+ * The candidates forecast from origins of the last two weeks what came after each, knowing only what came before. Their
+ * errors there decide how much each counts in the combination, and the errors of the combination are its bands. How weights
+ * and bands that were made of the first of these days did on the rest is the record by which a forecast is trusted or not.
  */
 import { type EpochMs, later, type Seconds } from '../domain/units.ts';
 import type { LoadPerSecond } from '../control/settings.ts';
-import { type Candidate, CANDIDATES, LogSeries, meanOfDays, naive, SeasonalRegression } from './candidates.ts';
+import { type Candidate, LogSeries } from './candidates.ts';
+import { combine, weigh, type Weights } from './combination.ts';
 import { ErrorBands, type Validated } from './error-bands.ts';
-import { type CleanHistory, cleanHistory, type HistoryProblem, type LoadHistory } from './history.ts';
+import { cleanHistory, type HistoryProblem, type LoadHistory } from './history.ts';
+import { type PastPoint, type RollingOrigins, rollOrigins } from './rolling-origins.ts';
 import { type SeasonTest, testSeason } from './seasonality.ts';
 
 export interface ForecastRequest {
@@ -59,10 +60,6 @@ export type LoadForecast =
 
 /** Loads below this share of the mean count as this: a logarithm needs something above nothing. */
 const OFFSET_SHARE = 0.02;
-const VALIDATED_DAYS = 14;
-const ORIGINS_PER_DAY = 8;
-/** How much the better candidates are preferred. */
-const WEIGHT_POWER = 4;
 const JUDGED_QUANTILE = 0.9;
 const LEAST_COVERAGE = 0.8;
 const MOST_COVERAGE = 0.97;
@@ -73,163 +70,94 @@ export function forecastLoad(raw: LoadHistory, request: ForecastRequest = DEFAUL
   const cleaned = cleanHistory(raw);
   if (cleaned.kind === 'unusable') return { kind: 'no-forecast', because: cleaned.because };
   const { history } = cleaned;
-  const horizon = Math.round((request.horizonHours * history.stepsPerDay) / 24);
-  const offset = OFFSET_SHARE * (history.perSecond.reduce((sum, load) => sum + load, 0) / history.perSecond.length);
+  const { stepsPerDay, perSecond, standsIn } = history;
+  const horizon = Math.round((request.horizonHours * stepsPerDay) / 24);
+  const end = perSecond.length;
+  const meanLoad = perSecond.reduce((sum, load) => sum + load, 0) / end;
+  const loadAt = (logarithm: number): LoadPerSecond => meanLoad * Math.max(0, Math.exp(logarithm) - OFFSET_SHARE);
   const series = new LogSeries(
-    history.perSecond.map((load) => Math.log(load + offset)),
-    history.stepsPerDay,
+    perSecond.map((load) => Math.log(load / meanLoad + OFFSET_SHARE)),
+    stepsPerDay,
   );
-  const validation = validate(series, history, horizon);
-  const regression = new SeasonalRegression(series, series.values.length, horizon);
-  const origin = series.values.length;
+  const origins = rollOrigins(series, standsIn, horizon);
+  const weights = weigh(origins.points);
+  const bands = new ErrorBands(combined(origins.points, weights), stepsPerDay, end);
   const day = testSeason(series, 1);
   const week = testSeason(series, 7);
-  const record = recordOf(validation, history, offset);
+  const record = recordOf(origins, { stepsPerDay, end, meanLoad, loadAt });
   return {
     kind: 'forecast',
     stepSeconds: history.stepSeconds,
     quantiles: request.quantiles,
-    steps: Array.from({ length: horizon }, (_, ahead) => {
-      const at = origin + ahead;
-      const mean = combine(predictAll(series, regression, at, origin), validation.weights);
+    steps: origins.ahead.map((predictions, ahead) => {
+      const at = end + ahead;
+      const predicted = combine(predictions, weights) ?? series.mean(end - stepsPerDay, end);
       return {
         at: later(history.startsAt, at * history.stepSeconds),
-        perSecond: request.quantiles.map((quantile) =>
-          Math.max(0, Math.exp(validation.bands.quantile({ at, ahead, predicted: mean }, quantile)) - offset),
-        ),
+        perSecond: request.quantiles.map((quantile) => loadAt(bands.quantile({ at, ahead, predicted }, quantile))),
       };
     }),
-    weights: validation.weights,
+    weights,
     record,
     doubts: doubtsOf(record, day, week),
   };
 }
 
-type Predictions = Readonly<Record<Candidate, number | null>>;
-
-interface Validation {
-  readonly weights: Readonly<Record<Candidate, number>>;
-  readonly bands: ErrorBands;
-  readonly combined: readonly Validated[];
-  readonly naives: readonly (readonly Validated[])[];
-  readonly middle: number;
-  readonly days: number;
-}
-
-function validate(series: LogSeries, history: CleanHistory, horizon: number): Validation {
-  const { stepsPerDay } = series;
-  const length = series.values.length;
-  const days = Math.max(1, Math.min(VALIDATED_DAYS, Math.floor(length / stepsPerDay / 2)));
-  const from = length - days * stepsPerDay;
-  const regression = new SeasonalRegression(series, from, horizon);
-  const every = Math.max(1, Math.round(stepsPerDay / ORIGINS_PER_DAY));
-  const stride = Math.max(1, Math.round(stepsPerDay / 144));
-  const points: { at: number; ahead: number; predictions: Predictions; actual: number }[] = [];
-  for (let origin = from; origin < length; origin += every) {
-    for (let at = origin + (origin % stride); at < Math.min(length, origin + horizon); at += stride) {
-      if (history.standsIn[at] === 1) continue;
-      points.push({
-        at,
-        ahead: at - origin,
-        predictions: predictAll(series, regression, at, origin),
-        actual: series.values[at] ?? 0,
-      });
-    }
-  }
-  const weights = weigh(points);
-  const combined = points.map(({ at, ahead, predictions, actual }) => ({
-    at,
-    ahead,
-    actual,
-    predicted: combine(predictions, weights),
-  }));
-  const naives = (['naive-day', 'naive-week'] as const).map((name) =>
-    points.flatMap(({ at, ahead, predictions, actual }) => {
-      const predicted = predictions[name];
-      return predicted === null ? [] : [{ at, ahead, predicted, actual }];
-    }),
-  );
-  return {
-    weights,
-    bands: new ErrorBands(combined, stepsPerDay),
-    combined,
-    naives,
-    middle: from + (days * stepsPerDay) / 2,
-    days,
-  };
-}
-
-function predictAll(series: LogSeries, regression: SeasonalRegression, at: number, origin: number): Predictions {
-  return {
-    'naive-day': naive(series, at, origin, 1),
-    'naive-week': naive(series, at, origin, 7),
-    'mean-of-days': meanOfDays(series, at, origin),
-    regression: regression.predict(at, origin),
-  };
-}
-
-/** Each candidate counts as the inverse of its mean absolute error, to a power; one that is not always there does not. */
-function weigh(points: readonly { predictions: Predictions; actual: number }[]): Readonly<Record<Candidate, number>> {
-  const strengths = CANDIDATES.map((name) => {
-    let error = 0;
-    for (const { predictions, actual } of points) {
-      const predicted = predictions[name];
-      if (predicted === null) return 0;
-      error += Math.abs(actual - predicted);
-    }
-    return ((points.length + 1e-9) / (error + 1e-9)) ** WEIGHT_POWER;
+function combined(points: readonly PastPoint[], weights: Weights): readonly Validated[] {
+  return points.flatMap(({ at, ahead, actual, predictions }) => {
+    const predicted = combine(predictions, weights);
+    return predicted === null ? [] : [{ at, ahead, actual, predicted }];
   });
-  const total = strengths.reduce((sum, strength) => sum + strength, 0);
-  const share = (i: number): number => (strengths[i] ?? 0) / total;
-  return { 'naive-day': share(0), 'naive-week': share(1), 'mean-of-days': share(2), regression: share(3) };
 }
 
-function combine(predictions: Predictions, weights: Readonly<Record<Candidate, number>>): number {
-  let sum = 0;
-  let total = 0;
-  for (const name of CANDIDATES) {
-    const predicted = predictions[name];
-    if (predicted === null) continue;
-    sum += weights[name] * predicted;
-    total += weights[name];
-  }
-  return total === 0 ? 0 : sum / total;
+interface Judging {
+  readonly stepsPerDay: number;
+  readonly end: number;
+  readonly meanLoad: LoadPerSecond;
+  readonly loadAt: (logarithm: number) => LoadPerSecond;
 }
 
-/** Bands are made of the first half and judged on the second. */
-function recordOf({ combined, naives, middle, days }: Validation, history: CleanHistory, offset: number): ErrorRecord {
-  const meanLoad = history.perSecond.reduce((sum, load) => sum + load, 0) / history.perSecond.length;
-  const own = judge(combined, middle, history.stepsPerDay, offset);
-  const losses = naives.filter((points) => points.length === combined.length);
-  const naiveLoss = Math.min(...losses.map((points) => judge(points, middle, history.stepsPerDay, offset).loss));
+/** Weights and bands are made of what was known in the middle of the past days, and judged by what came then. */
+function recordOf({ points, days }: RollingOrigins, judging: Judging): ErrorRecord {
+  const middle = judging.end - Math.floor((days * judging.stepsPerDay) / 2);
+  const known = points.filter(({ at }) => at < middle);
+  const rest = points.filter(({ at }) => at >= middle);
+  const judged = (weights: Weights): Judged =>
+    judge(combined(known, weights), combined(rest, weights), middle, judging);
+  const own = judged(weigh(known));
+  const naives = (['naive-day', 'naive-week'] as const)
+    .filter((name) => points.every(({ predictions }) => predictions[name] !== null))
+    .map((name) => judged({ ...NOTHING, [name]: 1 }).loss);
   return {
     days,
-    pinballLoss: own.loss / meanLoad,
-    naivePinballLoss: naiveLoss / meanLoad,
+    pinballLoss: own.loss / judging.meanLoad,
+    naivePinballLoss: Math.min(...naives) / judging.meanLoad,
     coverage: own.coverage,
   };
 }
 
+const NOTHING: Weights = { 'naive-day': 0, 'naive-week': 0, 'mean-of-days': 0, regression: 0, mstl: 0 };
+
+interface Judged {
+  readonly loss: number;
+  readonly coverage: number;
+}
+
 function judge(
-  points: readonly Validated[],
+  known: readonly Validated[],
+  rest: readonly Validated[],
   middle: number,
-  stepsPerDay: number,
-  offset: number,
-): { readonly loss: number; readonly coverage: number } {
-  const bands = new ErrorBands(
-    points.filter(({ at }) => at < middle),
-    stepsPerDay,
-  );
-  const judged = points.filter(({ at }) => at >= middle);
+  { stepsPerDay, loadAt }: Judging,
+): Judged {
+  const bands = new ErrorBands(known, stepsPerDay, middle);
   let loss = 0;
   let covered = 0;
-  for (const point of judged) {
-    const { actual } = point;
+  for (const point of rest) {
     const bound = bands.quantile(point, JUDGED_QUANTILE);
-    if (actual <= bound) covered += 1;
-    loss += pinballLoss(Math.exp(actual) - offset, Math.max(0, Math.exp(bound) - offset), JUDGED_QUANTILE);
+    if (point.actual <= bound) covered += 1;
+    loss += pinballLoss(loadAt(point.actual), loadAt(bound), JUDGED_QUANTILE);
   }
-  return { loss: loss / Math.max(1, judged.length), coverage: covered / Math.max(1, judged.length) };
+  return { loss: loss / Math.max(1, rest.length), coverage: covered / Math.max(1, rest.length) };
 }
 
 /** Koenker and Bassett, Regression Quantiles, 1978. */

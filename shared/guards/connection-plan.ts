@@ -1,11 +1,17 @@
 import type { FleetPolicy } from '../config/policy.ts';
 import type { ConnectionPlan } from '../capacity/connections.ts';
+import type { PoolerSizes } from '../domain/pooler.ts';
 import type { Tasks } from '../domain/units.ts';
 
-/** The connection plan of a fleet at given numbers of tasks. */
+/**
+ * The connection plan of a fleet at given numbers of tasks.
+ *
+ * @param tuned sizes of the pools as they were tuned since they were configured
+ */
 export function planAt(
   policy: Pick<FleetPolicy, 'services' | 'pooler' | 'database'>,
   tasksOf: (service: string, configuredMax: Tasks) => Tasks,
+  tuned: PoolerSizes | null = null,
 ): ConnectionPlan {
   const { services, pooler, database } = policy;
   return {
@@ -20,10 +26,10 @@ export function planAt(
         ? null
         : {
             tasks: pooler.tasks,
-            poolSize: pooler.defaultPoolSize,
-            reservePoolSize: pooler.reservePoolSize,
+            poolSize: tuned?.defaultPoolSize ?? pooler.defaultPoolSize,
+            reservePoolSize: tuned?.reservePoolSize ?? pooler.reservePoolSize,
             databaseUserPairs: pooler.databaseUserPairs,
-            maxClientConnections: pooler.maxClientConnections,
+            maxClientConnections: tuned?.maxClientConnections ?? pooler.maxClientConnections,
           },
     database:
       database === undefined

@@ -1,5 +1,6 @@
 import type { FleetPolicy, ServicePolicy } from '../config/policy.ts';
 import type { CapacityBounds } from '../domain/capacity.ts';
+import { isServiceChange, type ServiceChange } from '../domain/change.ts';
 import type { Act } from '../domain/decision.ts';
 import type { Trim, Veto } from '../domain/reason.ts';
 import type { FleetSnapshot } from '../domain/snapshot.ts';
@@ -10,13 +11,20 @@ import type { LeverName } from '../config/policy.ts';
 export interface GuardContext {
   readonly lever: LeverName;
   readonly resource: string;
-  readonly service: ServicePolicy;
+  /** `null` where the change is not about a service. */
+  readonly service: ServicePolicy | null;
   readonly wanted: Act;
   readonly snapshot: FleetSnapshot;
   readonly policy: FleetPolicy;
   /** Bounds of every service as they will be, without the change in question. Absent: not known. */
   readonly bounds: ReadonlyMap<string, CapacityBounds>;
   readonly now: EpochMs;
+}
+
+/** The same where the change is one of the scaling of a service. */
+export interface ServiceGuardContext extends GuardContext {
+  readonly service: ServicePolicy;
+  readonly wanted: Act<ServiceChange>;
 }
 
 export type GuardFinding =
@@ -32,6 +40,16 @@ export interface Guard {
 }
 
 export const PASS: GuardFinding = { kind: 'pass' };
+
+/** A guard that has nothing to say about changes of anything but the scaling of a service. */
+export function ofServices(check: (context: ServiceGuardContext) => GuardFinding): Guard['check'] {
+  return (context) => {
+    const { service, wanted } = context;
+    const { change } = wanted;
+    if (service === null || !isServiceChange(change)) return PASS;
+    return check({ ...context, service, wanted: { ...wanted, change } });
+  };
+}
 
 export function veto(because: Veto): GuardFinding {
   return { kind: 'veto', because };

@@ -4,11 +4,20 @@ import { usdPerMonth } from '../capacity/fargate-prices.ts';
 import type { ServicePolicy } from '../config/policy.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { CapacityBounds } from '../domain/capacity.ts';
-import type { Change } from '../domain/change.ts';
+import type { ServiceChange } from '../domain/change.ts';
 import { later, MINUTE, type Seconds, type Tasks } from '../domain/units.ts';
 import { planAt } from './connection-plan.ts';
 import { freezeInForce } from './freeze.ts';
-import { type Guard, type GuardContext, type GuardFinding, PASS, veto } from './guard.ts';
+import {
+  type Guard,
+  type GuardContext,
+  type GuardFinding,
+  ofServices,
+  PASS,
+  type ServiceGuardContext,
+  veto,
+} from './guard.ts';
+import { checkPoolConnections } from './pool-connections.ts';
 import { mostTasks, movedBounds, trimCeiling, trimmed, wantedBounds } from './wanted-bounds.ts';
 
 /**
@@ -21,9 +30,9 @@ export const GUARDS: readonly Guard[] = [
   // A person has asked for quiet.
   { name: 'pause', check: checkPause },
   // Never outside the bounds of policy, whoever asks.
-  { name: 'bounds', check: checkBounds },
+  { name: 'bounds', check: ofServices(checkBounds) },
   // Not too much at once.
-  { name: 'step', check: checkStep },
+  { name: 'step', check: ofServices(checkStep) },
   // Not too soon again.
   { name: 'cooldown', check: checkCooldown },
   // Not again and again what fails.
@@ -31,20 +40,26 @@ export const GUARDS: readonly Guard[] = [
   // Not now.
   { name: 'freeze', check: checkFreeze },
   // Nothing but growth while a deployment moves the tasks.
-  { name: 'deployment', check: checkDeployment },
+  { name: 'deployment', check: ofServices(checkDeployment) },
   // Not for more money than is allowed.
-  { name: 'budget', check: checkBudget },
+  { name: 'budget', check: ofServices(checkBudget) },
   // Never more connections than pooler and database have room for.
-  { name: 'connections', check: checkConnections },
+  { name: 'connections', check: eachOf(ofServices(checkConnections), checkPoolConnections) },
 ];
 
+/** The first objection of several checks that each know their own changes. */
+function eachOf(...checks: readonly Guard['check'][]): Guard['check'] {
+  return (context) => checks.map((check) => check(context)).find(({ kind }) => kind !== 'pass') ?? PASS;
+}
+
+/** A proposal is judged like the change itself: nobody is glad to review what must not be. */
 function checkMode({ lever, policy }: GuardContext): GuardFinding {
   const { mode } = policy.levers[lever];
   switch (mode) {
     case 'apply':
       return PASS;
     case 'propose':
-      return veto({ code: 'propose-only' });
+      return policy.infrastructureCode === undefined ? veto({ code: 'propose-only' }) : PASS;
     case 'observe':
     case 'off':
       return veto({ code: 'observe-only' });
@@ -57,14 +72,14 @@ function checkPause({ lever, service, snapshot, now }: GuardContext): GuardFindi
   const pause = snapshot.pauses.find(
     ({ scope, until }) =>
       until > now &&
-      (scope.service === undefined || scope.service === service.name) &&
+      (scope.service === undefined || scope.service === service?.name) &&
       (scope.lever === undefined || scope.lever === lever),
   );
   return pause === undefined ? PASS : veto({ code: 'paused', until: pause.until, note: pause.note });
 }
 
 /** Judges what the change moves: what it leaves alone may stand anywhere, and putting that right is a repair of its own. */
-function checkBounds(context: GuardContext): GuardFinding {
+function checkBounds(context: ServiceGuardContext): GuardFinding {
   const { service, wanted } = context;
   const { min: lowest, hardLimit } = service;
   const outside = outsideBounds(wanted.change, service);
@@ -76,14 +91,14 @@ function checkBounds(context: GuardContext): GuardFinding {
 }
 
 /** The number of tasks by which a change leaves the bounds of policy, or a minimum above its maximum. */
-function outsideBounds(change: Change, { min: lowest, hardLimit }: ServicePolicy): Tasks | null {
+function outsideBounds(change: ServiceChange, { min: lowest, hardLimit }: ServicePolicy): Tasks | null {
   const moved = movedBounds(change).flatMap(({ min, max }) => [max, min]);
   const outside = moved.find((tasks) => tasks !== undefined && (tasks < lowest || tasks > hardLimit));
   const upsideDown = wantedBounds(change).find(({ min = 0, max = Infinity }) => min > max);
   return outside ?? upsideDown?.min ?? null;
 }
 
-function checkStep(context: GuardContext): GuardFinding {
+function checkStep(context: ServiceGuardContext): GuardFinding {
   const { lever, policy, wanted } = context;
   const { change } = wanted;
   // A known event is a jump on purpose; the ceiling lever feels its way.
@@ -98,8 +113,9 @@ function checkStep(context: GuardContext): GuardFinding {
 }
 
 function checkCooldown({ lever, policy, resource, snapshot, wanted, now }: GuardContext): GuardFinding {
-  const seconds = cooldownSeconds(lever, wanted.direction, policy.levers);
-  const { grow, shrink, repair } = snapshot.changes[resource]?.lastApplied ?? {};
+  const seconds = cooldownSeconds(lever, wanted, policy.levers);
+  const { lastApplied = {}, floorLastApplied = {} } = snapshot.changes[resource] ?? {};
+  const { grow, shrink, repair } = lever === 'predictive' ? floorLastApplied : lastApplied;
   // What has just grown is not taken away again at once; growth never waits for what was taken away.
   const counted = { grow: [grow], shrink: [shrink, grow], repair: [repair] }[wanted.direction];
   const applied = Math.max(...counted.filter((at) => at !== undefined));
@@ -110,7 +126,7 @@ function checkCooldown({ lever, policy, resource, snapshot, wanted, now }: Guard
 
 function cooldownSeconds(
   lever: GuardContext['lever'],
-  direction: GuardContext['wanted']['direction'],
+  { direction, change }: GuardContext['wanted'],
   levers: GuardContext['policy']['levers'],
 ): Seconds {
   switch (lever) {
@@ -121,9 +137,23 @@ function cooldownSeconds(
     case 'known-event':
       // An event does not wait, and its plan is a fixed point: applying it twice changes nothing.
       return 0;
+    case 'pool-size':
+      return change.kind === 'keep-pool-sizes'
+        ? levers['pool-size'].durableCooldownSeconds
+        : poolSizeCooldown(direction, levers['pool-size']);
+    case 'predictive':
+      return direction === 'shrink' ? levers.predictive.shrinkCooldownSeconds : 0;
     default:
       return assertNever(lever);
   }
+}
+
+function poolSizeCooldown(
+  direction: GuardContext['wanted']['direction'],
+  { growCooldownSeconds, shrinkCooldownSeconds }: GuardContext['policy']['levers']['pool-size'],
+): Seconds {
+  // What is lost is put back at once: the old size is too small by what was measured.
+  return { grow: growCooldownSeconds, shrink: shrinkCooldownSeconds, repair: 0 }[direction];
 }
 
 /** From this many failures in a row a resource is left alone for a while. */
@@ -145,7 +175,7 @@ function checkFreeze({ policy, wanted, now }: GuardContext): GuardFinding {
   return freeze === null ? PASS : veto({ code: 'frozen', window: freeze.name, until: freeze.until });
 }
 
-function checkDeployment({ snapshot, service, wanted }: GuardContext): GuardFinding {
+function checkDeployment({ snapshot, service, wanted }: ServiceGuardContext): GuardFinding {
   if (wanted.direction === 'grow') return PASS;
   const facts = snapshot.services[service.name]?.facts;
   return facts?.kind === 'seen' && facts.value.deployment === 'in-progress'
@@ -157,12 +187,12 @@ function checkDeployment({ snapshot, service, wanted }: GuardContext): GuardFind
 const UNREGISTERED: CapacityBounds = { min: 0, max: 0 };
 
 /** The bounds that stand, without what is scheduled or let through. */
-function boundsNow({ snapshot, service }: GuardContext): CapacityBounds {
+function boundsNow({ snapshot, service }: ServiceGuardContext): CapacityBounds {
   const scaling = snapshot.services[service.name]?.scaling;
   return scaling?.kind === 'seen' && scaling.value !== null ? scaling.value.bounds : UNREGISTERED;
 }
 
-function checkBudget(context: GuardContext): GuardFinding {
+function checkBudget(context: ServiceGuardContext): GuardFinding {
   const { policy, service, bounds, wanted } = context;
   const budgetUsdPerMonth = policy.budget?.usdPerMonthAtCeiling;
   if (budgetUsdPerMonth === undefined) return PASS;
@@ -187,8 +217,8 @@ function checkBudget(context: GuardContext): GuardFinding {
     : trimmed(smaller, { code: 'trimmed-to-budget', wanted: most, budgetUsdPerMonth });
 }
 
-function checkConnections(context: GuardContext): GuardFinding {
-  const { policy, service, bounds, wanted } = context;
+function checkConnections(context: ServiceGuardContext): GuardFinding {
+  const { policy, service, bounds, wanted, snapshot } = context;
   const present = bounds.get(service.name) ?? UNREGISTERED;
   const most = mostTasks(wanted.change, present);
   // What is there already is not undone by this guard: it judges growth.
@@ -196,7 +226,7 @@ function checkConnections(context: GuardContext): GuardFinding {
 
   const tasksOf = (name: string, configuredMax: number): number =>
     name === service.name ? most : (bounds.get(name)?.max ?? configuredMax);
-  const plan = planAt(policy, tasksOf);
+  const plan = planAt(policy, tasksOf, snapshot.pooler?.intended);
   const [exceeded] = exceededSides(connectionMath(plan)).filter(({ side }) =>
     side === 'client' ? service.connectsTo === 'pooler' : service.connectsTo === 'database',
   );

@@ -1,7 +1,7 @@
 import { isSamePlan } from '../capacity/scheduled-plans.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { CapacityBounds, ScheduledCapacity } from '../domain/capacity.ts';
-import type { Change } from '../domain/change.ts';
+import type { ServiceChange } from '../domain/change.ts';
 import type { Act } from '../domain/decision.ts';
 import type { Trim } from '../domain/reason.ts';
 import type { Tasks } from '../domain/units.ts';
@@ -14,7 +14,7 @@ export interface SomeBounds {
 }
 
 /** Each pair of bounds that a change leads to, now or at a scheduled time. */
-export function wantedBounds(change: Change): readonly SomeBounds[] {
+export function wantedBounds(change: ServiceChange): readonly SomeBounds[] {
   switch (change.kind) {
     case 'set-capacity-bounds':
       return [change.to];
@@ -28,7 +28,7 @@ export function wantedBounds(change: Change): readonly SomeBounds[] {
 }
 
 /** The same without the bounds that stand there already. */
-export function movedBounds(change: Change): readonly SomeBounds[] {
+export function movedBounds(change: ServiceChange): readonly SomeBounds[] {
   switch (change.kind) {
     case 'set-capacity-bounds':
       return [moved(change.from, change.to)];
@@ -46,7 +46,7 @@ function moved(from: CapacityBounds, to: CapacityBounds): SomeBounds {
 }
 
 /** The most tasks that the service can come to through this change, given its bounds of now. */
-export function mostTasks(change: Change, present: CapacityBounds): Tasks {
+export function mostTasks(change: ServiceChange, present: CapacityBounds): Tasks {
   const wanted = largest(wantedBounds(change));
   return change.kind === 'schedule-capacity' ? Math.max(present.max, wanted) : wanted;
 }
@@ -62,7 +62,11 @@ export function largest(bounds: readonly SomeBounds[]): Tasks {
  *
  * @returns `null` where nothing would be left of the wish.
  */
-export function trimCeiling(wanted: Act, room: Tasks, present: CapacityBounds): Act | null {
+export function trimCeiling(
+  wanted: Act<ServiceChange>,
+  room: Tasks,
+  present: CapacityBounds,
+): Act<ServiceChange> | null {
   const { change } = wanted;
   const most = Math.max(room, present.max);
   switch (change.kind) {
@@ -74,7 +78,8 @@ export function trimCeiling(wanted: Act, room: Tasks, present: CapacityBounds): 
       return isNothingLeft || to.max < to.min ? null : { ...wanted, change: { ...change, to } };
     }
     case 'schedule-capacity': {
-      if (change.to.some(({ min = 0 }) => min > most)) return null;
+      // An event is announced with what it needs, whole or not at all; of a plan less is better than nothing.
+      if (change.owner === 'event' && change.to.some(({ min = 0 }) => min > most)) return null;
       const to = change.to.map((action) => withLessRoom(action, most, present));
       return isSamePlan(to, change.from) ? null : { ...wanted, change: { ...change, to } };
     }
@@ -83,10 +88,12 @@ export function trimCeiling(wanted: Act, room: Tasks, present: CapacityBounds): 
   }
 }
 
-function withLessRoom({ max, ...action }: ScheduledCapacity, most: Tasks, present: CapacityBounds): ScheduledCapacity {
-  if (max === undefined) return action;
+function withLessRoom(action: ScheduledCapacity, most: Tasks, present: CapacityBounds): ScheduledCapacity {
+  const { max, min, ...rest } = action;
+  const lower = min === undefined ? rest : { ...rest, min: Math.min(min, most) };
+  if (max === undefined) return lower;
   // A step that cannot raise the ceiling must not touch it: it could only lower it.
-  return most > present.max ? { ...action, max: Math.min(max, most) } : action;
+  return most > present.max ? { ...lower, max: Math.min(max, most) } : lower;
 }
 
 export function trimmed(to: Act, because: Trim): GuardFinding {

@@ -1,6 +1,7 @@
 import { times } from '../capacity/factor.ts';
 import type { FleetPolicy, LeverSettings, ServicePolicy, Sustained } from '../config/policy.ts';
 import type { ScalableTargetId, ScalingSetup } from '../domain/capacity.ts';
+import { scheduledBy } from '../domain/change.ts';
 import { abstain, act, type Decision, hold } from '../domain/decision.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
 import { newest, type Reading, seen, type Series, unseen } from '../domain/reading.ts';
@@ -35,6 +36,8 @@ export interface CeilingInput {
   readonly peakTasks: Reading<Tasks>;
   /** Least ceiling that known events under way or ahead can do with; 0 without any. */
   readonly ceilingForEvents: Tasks;
+  /** The same of the plan that the predictive lever has handed to AWS; absent without one. */
+  readonly ceilingForPlan?: Tasks;
 }
 
 export interface CeilingSettings {
@@ -122,7 +125,7 @@ function evaluatePinned(
 }
 
 function evaluateCalm(
-  { target, peakTasks, ceilingForEvents: forEvents }: CeilingInput,
+  { target, peakTasks, ceilingForEvents: forEvents, ceilingForPlan: forPlan = 0 }: CeilingInput,
   { bounds }: ScalingSetup,
   { desired, running }: ServiceFacts,
   { max, lever }: CeilingSettings,
@@ -138,7 +141,8 @@ function evaluateCalm(
   const lowered = Math.max(max, bounds.min, peak + 1, Math.ceil(times(peak, lever.calmHeadroomFactor)));
   if (lowered >= bounds.max) return hold({ code: 'not-calm', peakTasks: peak, max: bounds.max });
   if (forEvents >= bounds.max) return hold({ code: 'waits-for', lever: 'known-event' });
-  const to = { ...bounds, max: Math.max(lowered, forEvents) };
+  if (forPlan >= bounds.max) return hold({ code: 'waits-for', lever: 'predictive' });
+  const to = { ...bounds, max: Math.max(lowered, forEvents, forPlan) };
   return act({ kind: 'set-capacity-bounds', target, from: bounds, to }, 'shrink', {
     code: 'calm',
     days: lever.calmDays,
@@ -195,8 +199,9 @@ export const ceiling = defineLever<CeilingInput, CeilingSettings>({
     policy.services.flatMap((service) => needsOf(service, facts.services[service.name], policy, now)),
   cases: (snapshot, policy, now) =>
     policy.services.map((service) => {
-      const { facts, scaling, cpu, runningTasks, wantedMoreThanMax } = serviceOf(snapshot, service.name);
+      const { facts, scaling, scheduled, cpu, runningTasks, wantedMoreThanMax } = serviceOf(snapshot, service.name);
       const lever = policy.levers.ceiling;
+      const planned = scheduled.kind === 'seen' ? scheduledBy('plan', scheduled.value.ours) : [];
       return {
         resource: resourceOf(service),
         service: service.name,
@@ -209,6 +214,7 @@ export const ceiling = defineLever<CeilingInput, CeilingSettings>({
           wantedMoreThanMax,
           peakTasks: peakOver(runningTasks, lever.calmDays, lever.maxReadingAgeSeconds, now),
           ceilingForEvents: ceilingForEvents(snapshot.events, service, policy, now),
+          ...(planned.length === 0 ? {} : { ceilingForPlan: Math.max(...planned.map(({ min = 0 }) => min)) }),
         },
         settings: {
           max: service.max,

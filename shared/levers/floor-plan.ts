@@ -1,6 +1,7 @@
 import type { ServicePolicy } from '../config/policy.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
 import { earlier, type EpochMs, type Seconds, type Tasks } from '../domain/units.ts';
+import { eventRoom } from './own-schedule.ts';
 
 type Floored = Pick<ServicePolicy, 'name' | 'min' | 'hardLimit'>;
 
@@ -60,15 +61,12 @@ export function floorSteps(
   return steps;
 }
 
-/** So many scheduled actions one scalable target may have (quotas of Application Auto Scaling). */
-const MOST_SCHEDULED_ACTIONS = 200;
-
 /**
- * The nearest steps, as many as can be scheduled: half of what others leave of the quota, because an old plan stays in
- * place until the new one stands. What is cut off is scheduled later; what is kept ends at the ordinary minimum.
+ * The nearest steps, as many as can be scheduled. What is cut off is scheduled later; what is kept ends at the ordinary
+ * minimum.
  */
 export function nearestSteps(steps: readonly FloorStep[], othersCount: number): readonly FloorStep[] {
-  const most = Math.max(2, Math.floor((MOST_SCHEDULED_ACTIONS - othersCount) / 2));
+  const most = eventRoom(othersCount);
   if (steps.length <= most) return steps;
   const near = steps.slice(0, most);
   const lastReturn = near.findLastIndex(({ event }) => event === null);

@@ -2,34 +2,35 @@ import { times } from '../capacity/factor.ts';
 import { asksForMore, isSamePlan } from '../capacity/scheduled-plans.ts';
 import type { LeverSettings, ServicePolicy } from '../config/policy.ts';
 import type { CapacityBounds, ScalableTargetId, ScalingSetup, ScheduledCapacity } from '../domain/capacity.ts';
-import { SCHEDULED_ACTION_PREFIX } from '../domain/change.ts';
 import { abstain, act, type Decision, hold } from '../domain/decision.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
-import type { Reading } from '../domain/reading.ts';
+import { mapReading, type Reading } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
 import type { ScheduledSetup } from '../domain/snapshot.ts';
-import { DAY, earlier, type EpochMs, isoInstant, later, MINUTE, type Seconds, type Tasks } from '../domain/units.ts';
+import { DAY, earlier, type EpochMs, later, type Tasks } from '../domain/units.ts';
 import { activeEvent, floorAt, type FloorStep, floorSteps, nearestSteps } from './floor-plan.ts';
 import { defineLever, serviceOf } from './lever.ts';
+import { mayHoldFloor } from './predictive-standing.ts';
+import { HANDS_OFF, isDueAround, isLeftToAws, seenByEvents, stepName } from './own-schedule.ts';
 import { resourceOf, targetOf } from './resources.ts';
 
 export interface KnownEventInput {
   readonly target: ScalableTargetId;
   readonly scaling: Reading<ScalingSetup | null>;
+  /** Those of events. */
   readonly scheduled: Reading<ScheduledSetup>;
   /** Events that name the service, under way or within the horizon. */
   readonly events: readonly KnownEvent[];
   /** Those that have ended minutes ago. */
   readonly ended: readonly KnownEvent[];
+  /** The lever that answers for a minimum above what events ask for; absent where none does. */
+  readonly floorHeldBy?: 'predictive';
 }
 
 export interface KnownEventSettings {
   readonly service: Pick<ServicePolicy, 'name' | 'min' | 'max' | 'hardLimit'>;
   readonly lever: LeverSettings['known-event'];
 }
-
-/** A scheduled action that is due within this time is left to AWS: replacing it now could lose it. */
-const HANDS_OFF: Seconds = 2 * MINUTE;
 
 /**
  * Holds the scheduled actions of a service at what its known events need: a step up before each begins, a step down when
@@ -41,7 +42,7 @@ const HANDS_OFF: Seconds = 2 * MINUTE;
  * load is higher than the event foresaw or outlasts it. The ceiling lever lowers it after calm days.
  */
 export function evaluateKnownEvent(
-  { target, scaling, scheduled, events, ended }: KnownEventInput,
+  { target, scaling, scheduled, events, ended, floorHeldBy }: KnownEventInput,
   settings: KnownEventSettings,
   now: EpochMs,
 ): Decision {
@@ -60,7 +61,9 @@ export function evaluateKnownEvent(
   const standing = { target, events, ended, ours, bounds };
   const ahead = floorSteps(events, settings.service, settings.lever.leadSeconds).filter(({ at }) => at > now);
   const wanted = scheduledSteps(nearestSteps(ahead, othersCount), bounds, settings);
-  const moved = missedStep(standing, settings, now) ?? leftOverFloor(standing, wanted, settings, now);
+  const moved =
+    missedStep(standing, settings, now) ??
+    (floorHeldBy === undefined ? leftOverFloor(standing, wanted, settings, now) : null);
   if (moved !== null) return moved;
 
   if (isSamePlan(ours, wanted) || ours.some((action) => isLeftToAws(action, bounds, now))) {
@@ -71,7 +74,7 @@ export function evaluateKnownEvent(
   }
   const direction = asksForMore(wanted, ours, bounds) ? 'grow' : 'shrink';
   const [first, ...others] = planReasons(events, settings, now);
-  const change = { kind: 'schedule-capacity', target, from: ours, to: wanted } as const;
+  const change = { kind: 'schedule-capacity', target, owner: 'event', from: ours, to: wanted } as const;
   return first === undefined
     ? act(change, direction, { code: 'event-over-or-withdrawn', actions: ours.length })
     : act(change, direction, first, ...others);
@@ -145,16 +148,6 @@ function isOfUnwantedStep(
   return !wanted.some(({ at, min }) => at === next.at && min === next.min);
 }
 
-function isDueAround(at: EpochMs, now: EpochMs): boolean {
-  return at > earlier(now, HANDS_OFF) && at <= later(now, HANDS_OFF);
-}
-
-/** A step that would lower the ceiling of now is replaced even in the last minute: better late than tasks stopped. */
-function isLeftToAws({ at, max }: ScheduledCapacity, bounds: CapacityBounds, now: EpochMs): boolean {
-  const wouldLower = at > now && max !== undefined && max < bounds.max;
-  return isDueAround(at, now) && !wouldLower;
-}
-
 /** The ceiling that goes along with a floor: room for target tracking above it, within the hard limit. */
 export function eventCeiling(
   floor: Tasks,
@@ -174,17 +167,12 @@ function scheduledSteps(
 ): readonly ScheduledCapacity[] {
   let ceiling = bounds.max;
   return steps.map(({ at, floor, event }) => {
-    const name = `${SCHEDULED_ACTION_PREFIX}event-${compactInstant(at)}`;
+    const name = stepName('event', at);
     const needed = event === null ? 0 : eventCeiling(floor, settings);
     if (needed <= ceiling) return { name, at, min: floor };
     ceiling = needed;
     return { name, at, min: floor, max: needed };
   });
-}
-
-/** `20261201T0745`, with seconds where there are any: two steps of one minute need two names. */
-function compactInstant(at: EpochMs): string {
-  return isoInstant(at).slice(0, 19).replace(/:00$/, '').replaceAll(/[-:]/g, '');
 }
 
 function planReasons(events: readonly KnownEvent[], { service, lever }: KnownEventSettings, now: EpochMs): ActReason[] {
@@ -217,9 +205,10 @@ export const knownEvent = defineLever<KnownEventInput, KnownEventSettings>({
         input: {
           target: targetOf(service),
           scaling,
-          scheduled,
+          scheduled: mapReading(scheduled, seenByEvents),
           events: mine.filter((event) => event.to > now && event.from <= horizon),
           ended: mine.filter((event) => event.to <= now),
+          ...(mayHoldFloor(policy) ? { floorHeldBy: 'predictive' as const } : {}),
         },
         settings: { service: { name, min, max, hardLimit }, lever },
       };

@@ -4,6 +4,7 @@ import type { MetricQuery } from '../domain/metric-query.ts';
 import type { ServiceFacts, ServiceSnapshot, FleetSnapshot } from '../domain/snapshot.ts';
 import type { ScalingSetup } from '../domain/capacity.ts';
 import type { Reading } from '../domain/reading.ts';
+import type { ServiceForecast } from '../domain/service-forecast.ts';
 import type { EpochMs } from '../domain/units.ts';
 
 /**
@@ -15,6 +16,11 @@ import type { EpochMs } from '../domain/units.ts';
  */
 export interface LeverDefinition<Input, Settings, Name extends string = LeverName> {
   readonly name: Name;
+  /**
+   * Which look it is part of: the regular one, that of the probe, which alone sees the admin
+   * console of PgBouncer, or the seldom one at the infrastructure.
+   */
+  readonly look?: LookKind;
   /** What a person reads first: one sentence. */
   readonly purpose: string;
   /** Metrics and activities that this look needs, judged by what costs nothing to ask. */
@@ -26,7 +32,8 @@ export interface LeverDefinition<Input, Settings, Name extends string = LeverNam
 
 export interface Case<Input, Settings> {
   readonly resource: string;
-  readonly service: string;
+  /** `null` where the resource is no service: the database, the pooler, the cache. */
+  readonly service: string | null;
   readonly input: Input;
   readonly settings: Settings;
 }
@@ -39,12 +46,18 @@ export interface CheapFacts {
 export interface CheapServiceFacts {
   readonly facts: Reading<ServiceFacts>;
   readonly scaling: Reading<ScalingSetup | null>;
+  readonly forecast: Reading<ServiceForecast>;
 }
+
+/** The last three make the load of a service, in one of two ways. */
+type ServiceSlot = 'cpu' | 'runningTasks' | 'requests' | 'busyCpu' | 'busyTasks';
 
 /** Which slot of the snapshot a metric fills. */
 export type Need =
-  | { readonly slot: 'cpu' | 'runningTasks'; readonly service: string; readonly query: MetricQuery }
-  | { readonly slot: 'databaseCpu' | 'databaseConnections'; readonly query: MetricQuery }
+  | { readonly slot: ServiceSlot; readonly service: string; readonly query: MetricQuery }
+  | { readonly slot: 'databaseCpu' | 'databaseConnections' | 'poolerPeak'; readonly query: MetricQuery }
+  /** `metric` names it in the snapshot: `database/freeable-memory`. */
+  | { readonly slot: 'infrastructure'; readonly metric: string; readonly query: MetricQuery }
   | { readonly slot: 'wantedMoreThanMax'; readonly service: string; readonly since: EpochMs };
 
 export type Needs = readonly Need[];
@@ -53,16 +66,20 @@ export type Needs = readonly Need[];
 export interface Proposal<Name extends string = LeverName> {
   readonly lever: Name;
   readonly resource: string;
-  readonly service: string;
+  readonly service: string | null;
   readonly input: unknown;
   readonly settings: unknown;
   /** What the lever said. */
   readonly wanted: Decision;
 }
 
+/** What a look is made for. */
+export type LookKind = 'fleet' | 'pooler' | 'infrastructure';
+
 /** A lever with its own types closed over: what the registry holds. */
 export interface Lever<Name extends string = LeverName> {
   readonly name: Name;
+  readonly look: LookKind;
   readonly purpose: string;
   readonly needs: LeverDefinition<unknown, unknown>['needs'];
   readonly propose: (snapshot: FleetSnapshot, policy: FleetPolicy, now: EpochMs) => readonly Proposal<Name>[];
@@ -74,9 +91,10 @@ export interface Lever<Name extends string = LeverName> {
 export function defineLever<Input, Settings, Name extends string = LeverName>(
   definition: LeverDefinition<Input, Settings, Name>,
 ): Lever<Name> {
-  const { name, purpose, needs, cases, evaluate } = definition;
+  const { name, look = 'fleet', purpose, needs, cases, evaluate } = definition;
   return {
     name,
+    look,
     purpose,
     needs,
     propose: (snapshot, policy, now) =>

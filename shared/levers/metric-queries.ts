@@ -1,6 +1,6 @@
 import type { DatabasePolicy, ServicePolicy } from '../config/policy.ts';
 import type { MetricQuery } from '../domain/metric-query.ts';
-import { DAY, MINUTE, type Seconds } from '../domain/units.ts';
+import { DAY, HOUR, MINUTE, type Seconds } from '../domain/units.ts';
 
 /**
  * The metrics of AWS that levers read. Each builder is the only place that knows its names, so that equal wishes of
@@ -26,6 +26,28 @@ export function cpuQuery(service: ServicePolicy, minutes: number): MetricQuery {
   };
 }
 
+/** Requests to a service in each minute; `null` where it names no target group to count them by. */
+export function requestsQuery({ targetGroup, loadBalancer }: ServicePolicy, minutes: number): MetricQuery | null {
+  if (targetGroup === undefined || loadBalancer === undefined) return null;
+  return {
+    namespace: 'AWS/ApplicationELB',
+    metric: 'RequestCount',
+    dimensions: { TargetGroup: targetGroup, LoadBalancer: loadBalancer },
+    statistic: 'Sum',
+    periodSeconds: MINUTE,
+    windowSeconds: (minutes + FAST_WINDOW_SLACK_MINUTES) * MINUTE,
+  };
+}
+
+/** The two that make tasks' worth of CPU: its average, and its samples, of which each task sends one a minute. */
+export function busyCpuQuery(service: ServicePolicy, minutes: number): MetricQuery {
+  return cpuQuery(service, minutes);
+}
+
+export function busyTasksQuery(service: ServicePolicy, minutes: number): MetricQuery {
+  return { ...cpuQuery(service, minutes), statistic: 'SampleCount' };
+}
+
 /**
  * Running tasks, minute by minute: each Fargate task reports its CPU once a minute, so the sample count of the CPU metric
  * is the number of running tasks (Amazon ECS developer guide, “Service RUNNING task count”).
@@ -38,6 +60,44 @@ export function runningTasksQuery(service: ServicePolicy, days: number): MetricQ
     statistic: 'SampleCount',
     periodSeconds: MINUTE,
     windowSeconds: days * DAY,
+  };
+}
+
+/** Requests over a longer time; `null` where no Application Load Balancer is configured for the service. */
+export function requestHistoryQuery(
+  { targetGroup, loadBalancer }: ServicePolicy,
+  periodSeconds: Seconds,
+  windowSeconds: Seconds,
+): MetricQuery | null {
+  // A Network Load Balancer counts flows, not requests.
+  if (targetGroup === undefined || loadBalancer?.startsWith('app/') !== true) return null;
+  return {
+    namespace: 'AWS/ApplicationELB',
+    metric: 'RequestCount',
+    dimensions: { TargetGroup: targetGroup, LoadBalancer: loadBalancer },
+    statistic: 'Sum',
+    periodSeconds,
+    windowSeconds,
+  };
+}
+
+/**
+ * CPU of a service over a longer time: `Average` in percent, or `SampleCount`, which is the running tasks times the samples
+ * that each sends in a period.
+ */
+export function cpuHistoryQuery(
+  service: ServicePolicy,
+  statistic: 'Average' | 'SampleCount',
+  periodSeconds: Seconds,
+  windowSeconds: Seconds,
+): MetricQuery {
+  return {
+    namespace: 'AWS/ECS',
+    metric: 'CPUUtilization',
+    dimensions: serviceDimensions(service),
+    statistic,
+    periodSeconds,
+    windowSeconds,
   };
 }
 
@@ -61,6 +121,23 @@ export function databaseCpuQuery(database: DatabasePolicy): MetricQuery {
 
 export function databaseConnectionsQuery(database: DatabasePolicy): MetricQuery {
   return databaseQuery(database, 'DatabaseConnections', database.sustained.of);
+}
+
+/** Under which Fulcrum publishes what it measures itself. */
+export const OWN_NAMESPACE = 'Fulcrum';
+/** Most server connections of one pool that were in use at once, as the probe publishes it. */
+export const POOLER_PEAK_METRIC = 'PoolConnectionsActive';
+
+/** The highest of each hour. */
+export function poolerPeakQuery(fleet: string, hours: number): MetricQuery {
+  return {
+    namespace: OWN_NAMESPACE,
+    metric: POOLER_PEAK_METRIC,
+    dimensions: { fleet },
+    statistic: 'Maximum',
+    periodSeconds: HOUR,
+    windowSeconds: (hours + 1) * HOUR,
+  };
 }
 
 /** Whether a slow metric is due at this minute: asked once in so many seconds, whatever woke us. */

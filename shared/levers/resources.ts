@@ -1,4 +1,4 @@
-import type { ServicePolicy } from '../config/policy.ts';
+import type { PoolerPolicy, ServicePolicy } from '../config/policy.ts';
 import { resourceIdOf, type ScalableTargetId } from '../domain/capacity.ts';
 
 export function targetOf(service: ServicePolicy): ScalableTargetId {
@@ -8,4 +8,9 @@ export function targetOf(service: ServicePolicy): ScalableTargetId {
 /** The name under which audit and state tables know a service. */
 export function resourceOf(service: ServicePolicy): string {
   return resourceIdOf(targetOf(service));
+}
+
+/** The name under which audit and state tables know the pooler. */
+export function poolerResourceOf({ cluster, service }: Pick<PoolerPolicy, 'cluster' | 'service'>): string {
+  return `pooler/${cluster}/${service}`;
 }

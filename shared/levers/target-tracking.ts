@@ -6,17 +6,23 @@ import type { Reading } from '../domain/reading.ts';
 import type { ActReason, Difference } from '../domain/reason.ts';
 import type { ServiceFacts } from '../domain/snapshot.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
-import { type EpochMs, earlier, type Seconds, type Tasks } from '../domain/units.ts';
+import { type EpochMs, earlier, type Percent, type Seconds, type Tasks } from '../domain/units.ts';
 import { activeEvent } from './floor-plan.ts';
 import { defineLever, serviceOf } from './lever.ts';
+import { mayHoldFloor, predictiveTarget } from './predictive-standing.ts';
 import { resourceOf, targetOf } from './resources.ts';
 
 export interface TargetTrackingInput {
   readonly target: ScalableTargetId;
   readonly facts: Reading<ServiceFacts>;
   readonly scaling: Reading<ScalingSetup | null>;
-  /** Where the minimum may stand now: at the ordinary one, or above it while an event is under way. */
+  /**
+   * Where the minimum may stand now: at the ordinary one, or above it while an event is under way or the predictive lever
+   * moves it.
+   */
   readonly allowedMin: { readonly lowest: Tasks; readonly highest: Tasks };
+  /** A target that may stand instead of that of the service; absent where none may. */
+  readonly otherTargetPercent?: Percent;
 }
 
 export interface TargetTrackingLeverSettings {
@@ -30,11 +36,11 @@ export interface TargetTrackingLeverSettings {
  * Keeps the inner loop as policy says: registered, not suspended, one target-tracking policy with the right numbers, and
  * bounds where no other lever has a reason to move them.
  *
- *   min is right at the ordinary minimum; while an event is under way the known-event lever moves it above
+ *   min is right at the ordinary minimum; above it while an event is under way or the predictive lever moves it
  *   max is right anywhere from `max` to `hardLimit`: between them the ceiling lever decides
  */
 export function evaluateTargetTracking(
-  { target, facts, scaling, allowedMin }: TargetTrackingInput,
+  { target, facts, scaling, allowedMin, otherTargetPercent }: TargetTrackingInput,
   settings: TargetTrackingLeverSettings,
   _now: EpochMs,
 ): Decision {
@@ -55,7 +61,7 @@ export function evaluateTargetTracking(
   const policy = setup.targetTracking[0] ?? null;
   const to = {
     bounds: rightBounds(setup.bounds, allowedMin, settings),
-    targetTracking: wantedPolicy(policy, settings),
+    targetTracking: wantedPolicy(policy, settings, otherTargetPercent),
   };
   const because = [
     ...suspension(setup),
@@ -70,8 +76,11 @@ export function evaluateTargetTracking(
 function wantedPolicy(
   present: NamedTargetTracking | null,
   { targetTracking }: TargetTrackingLeverSettings,
+  otherTargetPercent?: Percent,
 ): NamedTargetTracking {
-  return { name: present?.name ?? TARGET_TRACKING_POLICY, ...targetTracking };
+  const isOther = present !== null && present.cpuPercent === otherTargetPercent;
+  const cpuPercent = isOther ? present.cpuPercent : targetTracking.cpuPercent;
+  return { ...targetTracking, name: present?.name ?? TARGET_TRACKING_POLICY, cpuPercent };
 }
 
 function rightBounds(
@@ -116,7 +125,8 @@ export const targetTracking = defineLever<TargetTrackingInput, TargetTrackingLev
   needs: () => [],
   cases: (snapshot, policy, now) =>
     policy.services.map((service) => {
-      const { facts, scaling } = serviceOf(snapshot, service.name);
+      const { facts, scaling, forecast } = serviceOf(snapshot, service.name);
+      const otherTargetPercent = predictiveTarget(forecast, service, policy, now);
       return {
         resource: resourceOf(service),
         service: service.name,
@@ -125,6 +135,7 @@ export const targetTracking = defineLever<TargetTrackingInput, TargetTrackingLev
           facts,
           scaling,
           allowedMin: allowedMin(snapshot.events, service, policy, now),
+          ...(otherTargetPercent === null ? {} : { otherTargetPercent }),
         },
         settings: settingsOf(service),
       };
@@ -143,7 +154,7 @@ function allowedMin(
 ): TargetTrackingInput['allowedMin'] {
   const { leadSeconds } = policy.levers['known-event'];
   const underWay = [now, earlier(now, STEP_GRACE)].some((at) => activeEvent(events, service, leadSeconds, at) !== null);
-  return { lowest: service.min, highest: underWay ? service.hardLimit : service.min };
+  return { lowest: service.min, highest: underWay || mayHoldFloor(policy) ? service.hardLimit : service.min };
 }
 
 function settingsOf({ min, max, hardLimit, targetTracking }: ServicePolicy): TargetTrackingLeverSettings {

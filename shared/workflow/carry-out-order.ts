@@ -1,21 +1,19 @@
 import type { AuditEntry, Trigger } from '../domain/audit.ts';
 import type { Change, ChangeKind, ChangeOf } from '../domain/change.ts';
-import { MalformedEventError, ResourceBusyError, TransientError } from '../domain/errors.ts';
+import { MalformedEventError, ResourceBusyError } from '../domain/errors.ts';
 import { describeChange, explainReasons } from '../domain/explain.ts';
 import type { Order } from '../domain/order.ts';
+import type { Tuning } from '../domain/pooler.ts';
 import type { FailureReason, Reason, SkipReason } from '../domain/reason.ts';
 import type { ChangeStatus } from '../domain/snapshot.ts';
 import { type EpochMs, secondsBetween, type Seconds } from '../domain/units.ts';
-import type { AuditLog, CapacityReader, CapacityWriter, Clock, Lease, StateStore, StoredChange } from '../ports.ts';
+import type { AuditLog, Clock, Lease, StateStore, StoredChange } from '../ports.ts';
 import { appendOnce, type OutcomeKind, readOutcome, toldOutcome } from './append-once.ts';
 import { movedTo } from './change-status.ts';
-import { comparisonWith, isOnItsWay, presentAhead, type PresentSetup, stillAhead } from './compare-change.ts';
 import { entryOfReasons, type Occasion } from './tell.ts';
 
 export interface ActionDependencies {
   readonly clock: Clock;
-  readonly reader: Pick<CapacityReader, 'readScaling' | 'readScheduled'>;
-  readonly writer: CapacityWriter;
   readonly audit: AuditLog;
   readonly state: StateStore;
   readonly codeVersion: string;
@@ -23,11 +21,40 @@ export interface ActionDependencies {
 
 export type OrderOf<Kind extends ChangeKind> = Order & { readonly change: ChangeOf<Kind> };
 
-/** The effect itself, by absolute values. `null` is success. */
-export type Effect<Kind extends ChangeKind> = (
-  change: ChangeOf<Kind>,
-  writer: CapacityWriter,
-) => Promise<FailureReason | null>;
+/** How an action sees the thing that a change is about, and moves it. */
+export interface Craft<Changes extends Change> {
+  /** @throws TransientError when it cannot be seen: nothing is changed blindly. */
+  readonly compare: (change: Changes, now: EpochMs) => Promise<Situation<Changes> | Refusal>;
+  /** By absolute values. */
+  readonly effect: (change: Changes) => Promise<Effected>;
+  /** How long the lease has to hold, where that is longer than for others. */
+  readonly leaseSeconds?: (change: Changes) => Seconds;
+}
+
+/** Why a change cannot be carried out as things stand; nothing was touched. */
+export interface Refusal {
+  readonly because: FailureReason;
+}
+
+/** What an effect came to. */
+export interface Effected {
+  /** `null` is success. */
+  readonly failure: FailureReason | null;
+  /** What changes of pool sizes have left behind, where that is different now. */
+  readonly tuning?: Partial<Tuning>;
+}
+
+/** Where the world stands between `from` and `to` of a change. */
+export interface Situation<Changes extends Change> {
+  /** What is left to do of the change. */
+  readonly change: Changes;
+  readonly isAtFrom: boolean;
+  readonly isAtTo: boolean;
+  /** Where a cut-off attempt can have left it: each part at `from` or at `to`. */
+  readonly isOnItsWay: boolean;
+  /** What is there now, for the record. */
+  readonly actual: unknown;
+}
 
 export type Outcome =
   | { readonly kind: 'applied' }
@@ -49,14 +76,15 @@ const LEASE: Seconds = 90;
  */
 export async function carryOut<Kind extends ChangeKind>(
   order: OrderOf<Kind>,
-  effect: Effect<Kind>,
+  craft: Craft<ChangeOf<Kind>>,
   owner: string,
   deps: ActionDependencies,
 ): Promise<Outcome> {
-  const lease = await deps.state.acquireLease(order.fleet, order.resource, owner, deps.clock.now(), LEASE);
+  const seconds = Math.max(LEASE, craft.leaseSeconds?.(order.change) ?? 0);
+  const lease = await deps.state.acquireLease(order.fleet, order.resource, owner, deps.clock.now(), seconds);
   if (lease === null) throw new ResourceBusyError(`another invocation is at work on ${order.resource}`);
   try {
-    return await carryOutAlone(order, effect, lease, deps);
+    return await carryOutAlone(order, craft, lease, deps);
   } finally {
     await deps.state.releaseLease(lease);
   }
@@ -64,7 +92,7 @@ export async function carryOut<Kind extends ChangeKind>(
 
 async function carryOutAlone<Kind extends ChangeKind>(
   { fleet, resource, decisionId, change: { kind } }: OrderOf<Kind>,
-  effect: Effect<Kind>,
+  craft: Craft<ChangeOf<Kind>>,
   lease: Lease,
   deps: ActionDependencies,
 ): Promise<Outcome> {
@@ -82,31 +110,32 @@ async function carryOutAlone<Kind extends ChangeKind>(
     return { kind: 'closed-before', as: told };
   }
 
-  return carryOutOpen(stored, kind, effect, lease, deps);
+  return carryOutOpen(stored, kind, craft, lease, deps);
 }
 
 /** The order counts as it was written down when it was decided, not as it came: a letter may be garbled or made up. */
 async function carryOutOpen<Kind extends ChangeKind>(
   stored: StoredChange,
   kind: Kind,
-  effect: Effect<Kind>,
+  craft: Craft<ChangeOf<Kind>>,
   lease: Lease,
   deps: ActionDependencies,
 ): Promise<Outcome> {
   const { order } = stored;
   const wasCutOff = stored.status.status === 'attempting';
   const now = deps.clock.now();
-  const change = stillAhead(order.change, now);
-  if (!isOfKind(change, kind)) throw new MalformedEventError(`${order.decisionId} is no order to ${kind}`);
+  const decided = order.change;
+  if (!isOfKind(decided, kind)) throw new MalformedEventError(`${order.decisionId} is no order to ${kind}`);
 
-  const present = presentAhead(await read(order, deps), now);
-  const compared = comparisonWith(change, present);
-  if (compared.isAtTo) {
+  const situation = await craft.compare(decided, now);
+  if ('because' in situation) return close(stored, { kind: 'failed', because: situation.because }, deps);
+  if (situation.isAtTo) {
     // After an attempt that was cut off, finding the effect is the outcome of that attempt.
     return close(stored, wasCutOff ? { kind: 'applied' } : ALREADY_THERE, deps);
   }
-  const isAsExpected = compared.isAtFrom || (wasCutOff && isOnItsWay(change, present));
-  const because = reasonToSkip(order, isAsExpected, present, now);
+  // What an attempt has left half done is finished, however late: nobody else knows that it is half done.
+  const isHalfDone = wasCutOff && situation.isOnItsWay && !situation.isAtFrom;
+  const because = isHalfDone ? null : reasonToSkip(order, situation.isAtFrom, situation.actual, now);
   if (because !== null) return close(stored, { kind: 'skipped', because }, deps);
 
   const attempting = await moved(stored, 'attempting', deps);
@@ -115,8 +144,15 @@ async function carryOutOpen<Kind extends ChangeKind>(
   if (!(await deps.state.holdsLease(lease, deps.clock.now()))) {
     throw new ResourceBusyError(`the lease on ${order.resource} was lost before the effect`);
   }
-  const failure = await effect(change, deps.writer);
-  return close(attempting, failure === null ? { kind: 'applied' } : { kind: 'failed', because: failure }, deps);
+  const { failure, tuning } = await craft.effect(situation.change);
+  const done = tuning === undefined ? attempting : withTuning(attempting, tuning);
+  return close(done, failure === null ? { kind: 'applied' } : { kind: 'failed', because: failure }, deps);
+}
+
+function withTuning(stored: StoredChange, tuning: Partial<Tuning>): StoredChange {
+  const { status } = stored;
+  const present: Tuning = { intended: null, intendedAt: null, effect: null, ...status.tuning };
+  return { ...stored, status: { ...status, tuning: { ...present, ...tuning } } };
 }
 
 const ALREADY_THERE = { kind: 'skipped', because: { code: 'already-there' } } as const satisfies Outcome;
@@ -125,40 +161,17 @@ function isOfKind<Kind extends ChangeKind>(change: Change, kind: Kind): change i
   return change.kind === kind;
 }
 
-function reasonToSkip(order: Order, isAsExpected: boolean, present: PresentSetup, now: EpochMs): SkipReason | null {
+function reasonToSkip(order: Order, isAsExpected: boolean, actual: unknown, now: EpochMs): SkipReason | null {
   if (now > order.expiresAt) {
     const ageSeconds = secondsBetween(order.decidedAt, now);
     return { code: 'order-expired', ageSeconds, limitSeconds: secondsBetween(order.decidedAt, order.expiresAt) };
   }
   if (isAsExpected) return null;
-  return { code: 'world-moved-on', expected: short(order.change.from), actual: short(actualOf(order, present)) };
-}
-
-function actualOf({ change }: Order, { scaling, scheduled }: PresentSetup): unknown {
-  switch (change.kind) {
-    case 'set-capacity-bounds':
-      return scaling?.bounds ?? null;
-    case 'ensure-target-tracking':
-      return scaling;
-    case 'schedule-capacity':
-      return scheduled.ours;
-  }
+  return { code: 'world-moved-on', expected: short(order.change.from), actual: short(actual) };
 }
 
 function short(value: unknown): string {
   return JSON.stringify(value).slice(0, 300);
-}
-
-/** @throws TransientError when the resource cannot be seen: nothing is changed blindly. */
-async function read({ change }: Order, { reader }: ActionDependencies): Promise<PresentSetup> {
-  const [[scaling], [scheduled]] = await Promise.all([
-    reader.readScaling([change.target]),
-    reader.readScheduled([change.target]),
-  ]);
-  if (scaling?.kind !== 'seen' || scheduled?.kind !== 'seen') {
-    throw new TransientError(`cannot see ${change.target.cluster}/${change.target.service} now`);
-  }
-  return { scaling: scaling.value, scheduled: scheduled.value };
 }
 
 async function moved(

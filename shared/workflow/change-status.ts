@@ -4,7 +4,8 @@ import type { StoredChange } from '../ports.ts';
 
 /** The change in its next status, with what guards count by: failures in a row, and when it was applied last. */
 export function movedTo(change: StoredChange, status: ChangeStatus['status'], now: EpochMs): StoredChange {
-  const { direction, failures, lastApplied } = change.status;
+  const { lever, direction, failures, lastApplied, floorLastApplied } = change.status;
+  const stamp = status === 'applied' ? { [direction]: now } : {};
   return {
     ...change,
     status: {
@@ -12,7 +13,9 @@ export function movedTo(change: StoredChange, status: ChangeStatus['status'], no
       status,
       updatedAt: now,
       failures: status === 'failed' ? failures + 1 : status === 'applied' ? 0 : failures,
-      lastApplied: status === 'applied' ? { ...lastApplied, [direction]: now } : lastApplied,
+      ...(lever === 'predictive'
+        ? { floorLastApplied: { ...floorLastApplied, ...stamp } }
+        : { lastApplied: { ...lastApplied, ...stamp } }),
     },
   };
 }

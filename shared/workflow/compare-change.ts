@@ -1,7 +1,7 @@
 import type { CapacityBounds, NamedTargetTracking, ScalingSetup, ScheduledCapacity } from '../domain/capacity.ts';
 import { NOTHING_SUSPENDED } from '../domain/capacity.ts';
 import { assertNever } from '../domain/assert-never.ts';
-import type { Change } from '../domain/change.ts';
+import { scheduledBy, type ServiceChange } from '../domain/change.ts';
 import type { Difference } from '../domain/reason.ts';
 import type { ScheduledSetup } from '../domain/snapshot.ts';
 import type { EpochMs } from '../domain/units.ts';
@@ -20,7 +20,7 @@ export interface Comparison {
 }
 
 /** Where the world stands between `from` and `to` of a change. */
-export function comparisonWith(change: Change, present: PresentSetup): Comparison {
+export function comparisonWith(change: ServiceChange, present: PresentSetup): Comparison {
   switch (change.kind) {
     case 'set-capacity-bounds': {
       const bounds = present.scaling?.bounds ?? null;
@@ -43,7 +43,7 @@ export function comparisonWith(change: Change, present: PresentSetup): Compariso
       };
     }
     case 'schedule-capacity': {
-      const is = byName(present.scheduled.ours);
+      const is = byName(scheduledBy(change.owner, present.scheduled.ours));
       const wanted = byName(change.to);
       return {
         isAtFrom: isEqual(is, byName(change.from)),
@@ -57,9 +57,10 @@ export function comparisonWith(change: Change, present: PresentSetup): Compariso
 }
 
 /** The change without the scheduled steps whose time has passed: AWS has carried them out, or would refuse them. */
-export function stillAhead(change: Change, now: EpochMs): Change {
+export function stillAhead<Changes extends ServiceChange>(change: Changes, now: EpochMs): Changes {
   if (change.kind !== 'schedule-capacity') return change;
-  return { ...change, from: change.from.filter(({ at }) => at > now), to: change.to.filter(({ at }) => at > now) };
+  const ahead = (actions: readonly ScheduledCapacity[]) => actions.filter(({ at }) => at > now);
+  return { ...change, from: ahead(change.from), to: ahead(change.to) };
 }
 
 /** The same of what is. */
@@ -71,7 +72,7 @@ export function presentAhead({ scaling, scheduled }: PresentSetup, now: EpochMs)
  * Whether the world stands where a cut-off attempt can have left it: each part at `from` or at `to`. Anything else is the
  * hand of somebody else.
  */
-export function isOnItsWay(change: Change, { scaling, scheduled }: PresentSetup): boolean {
+export function isOnItsWay(change: ServiceChange, { scaling, scheduled }: PresentSetup): boolean {
   switch (change.kind) {
     case 'set-capacity-bounds':
       return isOneOf(scaling?.bounds ?? null, change.from, change.to);
@@ -85,7 +86,7 @@ export function isOnItsWay(change: Change, { scaling, scheduled }: PresentSetup)
       );
     }
     case 'schedule-capacity':
-      return scheduled.ours.every((action) => isOneOf(action, ...change.from, ...change.to));
+      return scheduledBy(change.owner, scheduled.ours).every((action) => isOneOf(action, ...change.from, ...change.to));
     default:
       return assertNever(change);
   }

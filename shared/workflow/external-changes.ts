@@ -1,9 +1,8 @@
-import { assertNever } from '../domain/assert-never.ts';
 import { NOTHING_SUSPENDED, type ScalingSetup } from '../domain/capacity.ts';
-import type { Change } from '../domain/change.ts';
+import { type Change, scheduledBy } from '../domain/change.ts';
 import type { Difference, VerifyReason } from '../domain/reason.ts';
 import { isInFlight, type ServiceSnapshot } from '../domain/snapshot.ts';
-import { earlier, type EpochMs, MINUTE, type Seconds } from '../domain/units.ts';
+import { earlier, type EpochMs, later, MINUTE, type Seconds } from '../domain/units.ts';
 import type { StoredChange } from '../ports.ts';
 
 /** The part of a service's setup that somebody else may change, small enough to remember for thousands of services. */
@@ -15,17 +14,49 @@ const OWN = 'own';
 /** A scheduled action fires within about a minute of its time, and up to 15 minutes pass between two looks. */
 const STEP_GRACE: Seconds = 20 * MINUTE;
 
+/** A step that AWS was to carry out for a lever of ours. */
+export interface ScheduledStep {
+  readonly lever: 'known-event' | 'predictive';
+  readonly at: EpochMs;
+  readonly min: number;
+}
+
+/** Steps of the plan that come soon: once they are taken nobody lists them any more. Instant and minimum of each. */
+const STEPS = 'steps';
+
+interface Memory {
+  readonly [OWN]?: string;
+  readonly [STEPS]?: readonly (readonly [EpochMs, number])[];
+}
+
+/** What came of a look at what others do: whose scheduled step it was, `null` for the hand of somebody else. */
+export interface ExternalChange {
+  readonly lever: ScheduledStep['lever'] | null;
+  readonly because: VerifyReason;
+}
+
 /**
  * What to remember of a service; `null` when it cannot be seen: then the old memory stays.
  *
  * @param own the newest change of ours, none of which is in flight.
  */
-export function rememberedOf({ scaling }: ServiceSnapshot, own?: StoredChange): string | null {
+export function rememberedOf(seenNow: ServiceSnapshot, own?: StoredChange): string | null {
+  const { scaling } = seenNow;
   if (scaling.kind === 'unseen') return null;
+  const steps = plannedSoon(seenNow);
   return JSON.stringify({
     ...remember(scaling.value),
     ...(own === undefined ? {} : { [OWN]: own.status.decisionId }),
+    ...(steps.length === 0 ? {} : { [STEPS]: steps }),
   });
+}
+
+function plannedSoon({ scheduled }: ServiceSnapshot): readonly (readonly [EpochMs, number])[] {
+  if (scheduled.kind === 'unseen') return [];
+  const { value, at: now } = scheduled;
+  return scheduledBy('plan', value.ours).flatMap(({ at, min }) =>
+    min !== undefined && at > earlier(now, STEP_GRACE) && at <= later(now, STEP_GRACE) ? [[at, min] as const] : [],
+  );
 }
 
 function remember(setup: ScalingSetup | null): Remembered {
@@ -47,24 +78,26 @@ export function changeByOthers(
   lastSeen: string | undefined,
   seenNow: ServiceSnapshot,
   own: StoredChange | undefined,
-  planned: readonly { readonly at: EpochMs; readonly min: number }[],
+  planned: readonly ScheduledStep[],
   now: EpochMs,
-): VerifyReason | null {
+): ExternalChange | null {
   const { scaling } = seenNow;
   if (lastSeen === undefined || scaling.kind === 'unseen') return null;
   if (own !== undefined && isInFlight(own.status)) return null;
 
-  const { [OWN]: counted, ...before } = JSON.parse(lastSeen) as Remembered & { readonly [OWN]?: string };
+  const { [OWN]: counted, [STEPS]: steps = [], ...before } = JSON.parse(lastSeen) as Memory & Remembered;
   const ownDoing = own === undefined || own.status.decisionId === counted ? {} : effectOf(own.order.change);
   const differences = differencesBetween(before, remember(scaling.value)).filter(
     ({ what, shouldBe }) => ownDoing[what] !== shouldBe,
   );
   if (differences.length === 0) return null;
   const bounds = scaling.value?.bounds;
-  const isOurStep =
-    differences.every(({ what }) => what === 'min' || what === 'max') &&
-    planned.some(({ at, min }) => at <= now && at > earlier(now, STEP_GRACE) && min === bounds?.min);
-  return { code: isOurStep ? 'scheduled-step-taken' : 'changed-by-others', differences };
+  const isOfBounds = differences.every(({ what }) => what === 'min' || what === 'max');
+  const ours = [...planned, ...steps.map(([at, min]) => ({ lever: 'predictive' as const, at, min }))];
+  const taken = ours.find(({ at, min }) => at <= now && at > earlier(now, STEP_GRACE) && min === bounds?.min);
+  return isOfBounds && taken !== undefined
+    ? { lever: taken.lever, because: { code: 'scheduled-step-taken', differences } }
+    : { lever: null, because: { code: 'changed-by-others', differences } };
 }
 
 /** What a change of ours leaves behind of what is remembered. Also one that failed half-way may have. */
@@ -81,10 +114,8 @@ function effectOf(change: Change): Remembered {
         otherPolicies: [],
       });
     }
-    case 'schedule-capacity':
-      return {};
     default:
-      return assertNever(change);
+      return {};
   }
 }
 

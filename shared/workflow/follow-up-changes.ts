@@ -25,7 +25,7 @@ export async function followUpChanges(
   const lost: Order[] = [];
   for (const change of changes) {
     const name = names.get(change.resource);
-    const seenNow = name === undefined ? undefined : snapshot.services[name];
+    const seenNow = { service: name === undefined ? undefined : snapshot.services[name], pooler: snapshot.pooler };
     const next = followUp(change, seenNow, look.occasion.now);
     switch (next.kind) {
       case 'wait':

@@ -1,9 +1,12 @@
 import { assertNever } from '../domain/assert-never.ts';
-import type { Change } from '../domain/change.ts';
+import { isServiceChange, type ServiceChange } from '../domain/change.ts';
+import type { ChangeKind } from '../domain/change.ts';
+import type { PoolerSnapshot } from '../domain/pooler.ts';
 import type { FailureReason, VerifyReason } from '../domain/reason.ts';
 import type { ServiceSnapshot } from '../domain/snapshot.ts';
 import { type EpochMs, later, MINUTE, type Seconds } from '../domain/units.ts';
 import type { StoredChange } from '../ports.ts';
+import { verifyDurable, verifyTuning } from './verify-tuning.ts';
 import { comparisonWith, presentAhead, stillAhead } from './compare-change.ts';
 
 /** What becomes of a change that an earlier look has set on its way. */
@@ -16,12 +19,20 @@ export type FollowUp =
 
 /** An order is carried out in seconds: after this it counts as lost. */
 const LOST_AFTER: Seconds = 90;
+/** Up to a hundred PgBouncers are tuned one after the other. */
+const TUNING_LOST_AFTER: Seconds = 360;
 /** No action has closed it this long after the order expired: none will. */
 const GIVE_UP_AFTER_EXPIRY: Seconds = 15 * MINUTE;
 /** Time for tasks to start and metrics to show whether a change helped. */
 const SETTLE: Seconds = 10 * MINUTE;
 
-export function followUp(change: StoredChange, seenNow: ServiceSnapshot | undefined, now: EpochMs): FollowUp {
+/** What is seen of the thing that a change was about. */
+export interface SeenNow {
+  readonly service?: ServiceSnapshot | undefined;
+  readonly pooler?: PoolerSnapshot | null | undefined;
+}
+
+export function followUp(change: StoredChange, seenNow: SeenNow, now: EpochMs): FollowUp {
   const { status, order } = change;
   switch (status.status) {
     case 'ordered':
@@ -36,9 +47,8 @@ export function followUp(change: StoredChange, seenNow: ServiceSnapshot | undefi
           },
         };
       }
-      return now > later(status.updatedAt, LOST_AFTER) ? { kind: 'send-again' } : { kind: 'wait' };
+      return now > later(status.updatedAt, lostAfter(order.change.kind)) ? { kind: 'send-again' } : { kind: 'wait' };
     case 'applied': {
-      if (now < later(status.updatedAt, SETTLE) || seenNow === undefined) return { kind: 'wait' };
       const because = verification(change, seenNow, now);
       return because === null ? { kind: 'wait' } : { kind: 'verify', because };
     }
@@ -49,12 +59,21 @@ export function followUp(change: StoredChange, seenNow: ServiceSnapshot | undefi
   }
 }
 
-/** `null`: it cannot be seen now. */
-function verification(
-  { order: { change } }: StoredChange,
-  seenNow: ServiceSnapshot,
-  now: EpochMs,
-): VerifyReason | null {
+function lostAfter(kind: ChangeKind): Seconds {
+  return kind === 'tune-pgbouncer' ? TUNING_LOST_AFTER : LOST_AFTER;
+}
+
+/** `null`: it is too early, or it cannot be seen now. */
+function verification(stored: StoredChange, { service, pooler }: SeenNow, now: EpochMs): VerifyReason | null {
+  const { change } = stored.order;
+  if (change.kind === 'tune-pgbouncer') return pooler == null ? null : verifyTuning(stored, change, pooler);
+  const isSettled = now >= later(stored.status.updatedAt, SETTLE);
+  if (!isSettled) return null;
+  if (change.kind === 'keep-pool-sizes') return pooler == null ? null : verifyDurable(change, pooler);
+  return service === undefined || !isServiceChange(change) ? null : verifyService(change, service, now);
+}
+
+function verifyService(change: ServiceChange, seenNow: ServiceSnapshot, now: EpochMs): VerifyReason | null {
   const { scaling, scheduled, facts, cpu } = seenNow;
   if (scaling.kind === 'unseen' || scheduled.kind === 'unseen') return null;
   const present = presentAhead({ scaling: scaling.value, scheduled: scheduled.value }, now);
@@ -70,7 +89,7 @@ function verification(
 }
 
 /** A bound that the change has only carried along may be moved by a scheduled step meanwhile. */
-function isMovedBy(change: Change, what: string): boolean {
+function isMovedBy(change: ServiceChange, what: string): boolean {
   if (what !== 'min' && what !== 'max') return true;
   switch (change.kind) {
     case 'set-capacity-bounds':

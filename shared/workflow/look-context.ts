@@ -1,6 +1,16 @@
 import type { FleetPolicy } from '../config/policy.ts';
 import type { AuditEntry, AuditRecord } from '../domain/audit.ts';
-import type { AuditLog, CapacityReader, Clock, EventBus, MetricReader, StateStore } from '../ports.ts';
+import type {
+  AuditLog,
+  CapacityReader,
+  Clock,
+  EventBus,
+  ForecastStore,
+  InfrastructureReader,
+  MetricReader,
+  PoolerObserver,
+  StateStore,
+} from '../ports.ts';
 import { appendOnce } from './append-once.ts';
 import type { Occasion } from './tell.ts';
 
@@ -8,6 +18,11 @@ export interface LookDependencies {
   readonly clock: Clock;
   readonly capacity: CapacityReader;
   readonly metrics: MetricReader;
+  readonly forecasts: Pick<ForecastStore, 'load'>;
+  /** Only for the look at the infrastructure. */
+  readonly infrastructure?: InfrastructureReader;
+  /** Only where the fleet's network can be reached. */
+  readonly poolers?: PoolerObserver;
   readonly audit: AuditLog;
   readonly state: StateStore;
   readonly bus: EventBus;

@@ -6,6 +6,9 @@ import type { Order } from '../domain/order.ts';
 import type { ChangeStatus, FleetSnapshot } from '../domain/snapshot.ts';
 import { evaluateFleet, type FleetEvaluation, type Verdict } from '../evaluation/evaluate-fleet.ts';
 import type { StoredChange } from '../ports.ts';
+import type { LookKind } from '../levers/lever.ts';
+import { leversOf } from '../levers/registry.ts';
+import { proposalResourceOf } from '../evaluation/proposals.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { followUpChanges } from './follow-up-changes.ts';
 import { type Look, type LookDependencies, tell, tellOnce } from './look-context.ts';
@@ -35,17 +38,18 @@ export async function lookAtFleet(
   policyVersion: string,
   trigger: Trigger,
   deps: LookDependencies,
+  kind: LookKind = 'fleet',
 ): Promise<LookReport> {
   const now = deps.clock.now();
   const occasion = { fleet: policy.name, trigger, now, codeVersion: deps.codeVersion, policyVersion };
   const look: Look = { policy, occasion, deps, told: [] };
 
   const state = await deps.state.load(policy.name);
-  const snapshot = await observe(policy, state, deps, now);
+  const snapshot = await observe(policy, state, deps, now, kind);
   const lost = await followUpChanges(look, state.changes, snapshot);
-  const unsettled = await tellExternalChanges(look, state, snapshot);
+  const unsettled = kind === 'fleet' ? await tellExternalChanges(look, state, snapshot) : 'not-looked-at';
 
-  const evaluation = evaluateFleet(snapshot, policy, now);
+  const evaluation = evaluateFleet(snapshot, policy, now, leversOf(kind));
   const ordered: Order[] = [];
   try {
     for (const verdict of newsAmong(evaluation.verdicts, state.memory)) {
@@ -57,7 +61,7 @@ export async function lookAtFleet(
     await deps.bus.sendOrders([...lost, ...ordered]);
   }
   // Last, so that what could not be told now is told by the next look.
-  await remember(look, state, snapshot, evaluation.verdicts, unsettled);
+  await remember(look, state, snapshot, evaluation.verdicts, unsettled, kind);
   return { fleet: policy.name, snapshot, evaluation, ordered, told: look.told };
 }
 
@@ -67,8 +71,10 @@ async function tellVerdict(
   snapshot: FleetSnapshot,
 ): Promise<Order | null> {
   const { policy, occasion } = look;
-  const { lever, resource, service, input, settings, wanted } = proposal;
-  const decisionId = decisionIdOf(lever, policy.name, service, decision, occasion.now);
+  const { lever, service, input, settings, wanted } = proposal;
+  const isProposal = decision.kind === 'act' && decision.change.kind === 'tend-proposal';
+  const resource = isProposal ? proposalResourceOf(lever, proposal.resource) : proposal.resource;
+  const decisionId = decisionIdOf(lever, policy.name, service ?? resource, decision, occasion.now);
   const servicePolicy = policy.services.find(({ name }) => name === service);
   const monthlyCostDeltaUsd =
     decision.kind === 'act' && servicePolicy !== undefined
@@ -131,6 +137,10 @@ function openedBy(order: Order, standing: StoredChange | null): StoredChange {
       updatedAt: order.decidedAt,
       failures: standing?.status.failures ?? 0,
       lastApplied: standing?.status.lastApplied ?? {},
+      ...(standing?.status.floorLastApplied === undefined
+        ? {}
+        : { floorLastApplied: standing.status.floorLastApplied }),
+      ...(standing?.status.tuning === undefined ? {} : { tuning: standing.status.tuning }),
     },
   };
 }

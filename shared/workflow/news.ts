@@ -1,6 +1,8 @@
 import type { AuditRecord, Transition } from '../domain/audit.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { LookKind } from '../levers/lever.ts';
+import { LEVERS } from '../levers/registry.ts';
 import type { FleetMemory } from '../ports.ts';
 import type { Verdict } from '../evaluation/evaluate-fleet.ts';
 
@@ -18,10 +20,18 @@ export function transitionOf(decision: Decision): Transition {
   }
 }
 
-/** Kind and reasons of a decision, without its numbers: a hold that differs only in numbers is no news. */
+/**
+ * Kind and reasons of a decision, without its numbers: a hold that differs only in numbers is no news. Of a lever that may
+ * not act it counts what it would have done, since that is what it is read for.
+ */
 export function digestOf(decision: Decision): string {
-  return `${transitionOf(decision)}:${decision.because.map(({ code }) => code).join(',')}`;
+  const codes = decision.because.map(({ code }) => code).join(',');
+  const isOnlySaid = decision.kind === 'hold' && WITHOUT_HANDS.has(decision.because[0].code);
+  const instead = isOnlySaid ? `>${decision.instead?.because[0].code ?? ''}` : '';
+  return `${transitionOf(decision)}:${codes}${instead}`;
 }
+
+const WITHOUT_HANDS: ReadonlySet<string> = new Set(['observe-only', 'propose-only']);
 
 /** The verdicts that have not been told yet. An act always is news; a look that was not due never is. */
 export function newsAmong(verdicts: readonly Verdict[], memory: FleetMemory): readonly Verdict[] {
@@ -48,9 +58,16 @@ export function toldAlike(newestFirst: readonly AuditRecord[], lever: string, de
   return null;
 }
 
-/** What has been told once these verdicts are. Resources and levers that are gone are forgotten. */
-export function toldAfter(verdicts: readonly Verdict[], memory: FleetMemory): FleetMemory['told'] {
-  const told: Record<string, Record<string, string>> = {};
+/**
+ * What has been told once these verdicts are. What levers of other looks have told stays; resources and levers that are
+ * gone are forgotten.
+ */
+export function toldAfter(
+  verdicts: readonly Verdict[],
+  memory: FleetMemory,
+  look: LookKind = 'fleet',
+): FleetMemory['told'] {
+  const told = toldByOthers(memory, look);
   for (const { proposal, decision } of verdicts) {
     const { resource, lever } = proposal;
     const digest = isNotDue(decision) ? memory.told[resource]?.[lever] : digestOf(decision);
@@ -59,4 +76,14 @@ export function toldAfter(verdicts: readonly Verdict[], memory: FleetMemory): Fl
     told[resource] = levers;
   }
   return told;
+}
+
+function toldByOthers({ told }: FleetMemory, look: LookKind): Record<string, Record<string, string>> {
+  const others = new Set<string>(LEVERS.filter((lever) => lever.look !== look).map(({ name }) => name));
+  const kept: Record<string, Record<string, string>> = {};
+  for (const [resource, levers] of Object.entries(told)) {
+    const ofOthers = Object.entries(levers).filter(([lever]) => others.has(lever));
+    if (ofOthers.length > 0) kept[resource] = Object.fromEntries(ofOthers);
+  }
+  return kept;
 }

@@ -1,12 +1,17 @@
-import type { FleetPolicy } from '../config/policy.ts';
+import type { FleetPolicy, ServicePolicy } from '../config/policy.ts';
 import { metricKey, type MetricQuery } from '../domain/metric-query.ts';
 import { NOT_ASKED, type Reading, type Series } from '../domain/reading.ts';
-import type { FleetSnapshot, ServiceSnapshot } from '../domain/snapshot.ts';
+import type { PoolerSnapshot } from '../domain/pooler.ts';
+import { type FleetSnapshot, isInFlight, type ServiceSnapshot, type StandingProposal } from '../domain/snapshot.ts';
 import { earlier, type EpochMs, MINUTE, type Seconds } from '../domain/units.ts';
+import type { ServiceForecast } from '../domain/service-forecast.ts';
 import { needsOf } from '../evaluation/needs.ts';
-import type { CheapFacts, Need } from '../levers/lever.ts';
-import { targetOf } from '../levers/resources.ts';
+import { loadFromCpu, loadFromRequests } from '../levers/load-series.ts';
+import type { CheapFacts, LookKind, Need } from '../levers/lever.ts';
+import { observeInfrastructure } from './observe-infrastructure.ts';
+import { poolerResourceOf, targetOf } from '../levers/resources.ts';
 import type { CapacityReader, FleetState, MetricReader } from '../ports.ts';
+import type { LookDependencies } from './look-context.ts';
 
 /** An event that has just ended still explains why the minimum stands high: its step down takes a moment. */
 const EVENT_MEMORY: Seconds = 20 * MINUTE;
@@ -21,24 +26,31 @@ const PARALLEL_ACTIVITY_READS = 10;
 export async function observe(
   policy: FleetPolicy,
   state: FleetState,
-  { capacity, metrics }: { readonly capacity: CapacityReader; readonly metrics: MetricReader },
+  deps: Pick<LookDependencies, 'capacity' | 'metrics' | 'poolers' | 'forecasts' | 'infrastructure'>,
   now: EpochMs,
+  look: LookKind = 'fleet',
 ): Promise<FleetSnapshot> {
+  const { capacity, metrics } = deps;
   const targets = policy.services.map(targetOf);
-  const [facts, scaling, scheduled] = await Promise.all([
+  const [facts, scaling, scheduled, forecasts] = await Promise.all([
     capacity.readServices(targets),
     capacity.readScaling(targets),
     capacity.readScheduled(targets),
+    readForecasts(policy, deps, look),
   ]);
   const cheap: CheapFacts = {
     services: Object.fromEntries(
       policy.services.map(({ name }, index) => [
         name,
-        { facts: facts[index] ?? NOT_ASKED, scaling: scaling[index] ?? NOT_ASKED },
+        {
+          facts: facts[index] ?? NOT_ASKED,
+          scaling: scaling[index] ?? NOT_ASKED,
+          forecast: forecasts[index] ?? NOT_ASKED,
+        },
       ]),
     ),
   };
-  const needs = needsOf(cheap, policy, now);
+  const needs = needsOf(cheap, policy, now, look);
   const [series, reports] = await Promise.all([readMetrics(needs, metrics, now), readReports(needs, policy, capacity)]);
   const slot = (wanted: Need['slot'], service: string | null): Reading<Series> =>
     series.get(slotKey(wanted, service)) ?? NOT_ASKED;
@@ -46,15 +58,17 @@ export async function observe(
   return {
     fleet: policy.name,
     services: Object.fromEntries(
-      policy.services.map(({ name }, index): [string, ServiceSnapshot] => [
-        name,
+      policy.services.map((service, index): [string, ServiceSnapshot] => [
+        service.name,
         {
           facts: facts[index] ?? NOT_ASKED,
           scaling: scaling[index] ?? NOT_ASKED,
           scheduled: scheduled[index] ?? NOT_ASKED,
-          cpu: slot('cpu', name),
-          runningTasks: slot('runningTasks', name),
-          wantedMoreThanMax: reports.get(name) ?? NOT_ASKED,
+          cpu: slot('cpu', service.name),
+          runningTasks: slot('runningTasks', service.name),
+          wantedMoreThanMax: reports.get(service.name) ?? NOT_ASKED,
+          forecast: forecasts[index] ?? NOT_ASKED,
+          load: loadOf(service, slot),
         },
       ]),
     ),
@@ -62,10 +76,73 @@ export async function observe(
       policy.database === undefined
         ? null
         : { cpu: slot('databaseCpu', null), connections: slot('databaseConnections', null) },
+    infrastructure: await observeInfrastructure(policy, deps, infrastructureMetrics(needs, series)),
+    pooler: await observePooler(policy, state, deps, slot('poolerPeak', null)),
     events: [...policy.calendar, ...state.events].filter(({ to }) => to > earlier(now, EVENT_MEMORY)),
     changes: Object.fromEntries(state.changes.map(({ resource, status }) => [resource, status])),
     pauses: state.pauses.filter(({ until }) => until > now),
+    proposals: standingProposals(state.changes),
   };
+}
+
+/** Nobody asks for forecasts where no lever reads them. */
+async function readForecasts(
+  { name, levers, services }: FleetPolicy,
+  { forecasts }: Pick<LookDependencies, 'forecasts'>,
+  look: LookKind,
+): Promise<readonly Reading<ServiceForecast>[]> {
+  if (look !== 'fleet' || levers.predictive.mode === 'off') return [];
+  return forecasts.load(
+    name,
+    services.map((service) => service.name),
+  );
+}
+
+function loadOf(
+  { name, targetTracking }: ServicePolicy,
+  slot: (wanted: Need['slot'], service: string) => Reading<Series>,
+): Reading<Series> {
+  const requests = slot('requests', name);
+  const isAsked = requests.kind === 'seen' || requests.because.code !== 'not-asked';
+  return isAsked
+    ? loadFromRequests(requests)
+    : loadFromCpu(slot('busyCpu', name), slot('busyTasks', name), targetTracking.metricResolution);
+}
+
+function standingProposals(changes: FleetState['changes']): FleetSnapshot['proposals'] {
+  return Object.fromEntries(
+    changes.flatMap(({ resource, status, order: { change, decisionId } }): [string, StandingProposal][] => {
+      if (change.kind !== 'tend-proposal') return [];
+      const { proposes, lastNeededAt } = change.to;
+      const kind = isInFlight(status) ? 'in-hand' : 'tended';
+      return [[resource, { kind, decisionId, proposes, lastNeededAt, tendedAt: status.updatedAt }]];
+    }),
+  );
+}
+
+function infrastructureMetrics(
+  needs: readonly Need[],
+  series: ReadonlyMap<string, Reading<Series>>,
+): Readonly<Record<string, Reading<Series>>> {
+  const asked = needs.filter((need) => need.slot === 'infrastructure');
+  return Object.fromEntries(asked.map(({ slot, metric }) => [metric, series.get(slotKey(slot, metric)) ?? NOT_ASKED]));
+}
+
+async function observePooler(
+  { name, pooler }: FleetPolicy,
+  { changes }: FleetState,
+  { poolers }: Pick<LookDependencies, 'poolers'>,
+  peakActive: Reading<Series>,
+): Promise<PoolerSnapshot | null> {
+  if (pooler === undefined) return null;
+  const tuning = changes.find(({ resource }) => resource === poolerResourceOf(pooler))?.status.tuning;
+  const { intended = null, intendedAt = null, effect = null } = tuning ?? {};
+  const [seenNow, durable] = await Promise.all([
+    poolers?.observe(name) ?? { instances: NOT_ASKED, maxConnections: NOT_ASKED },
+    // What has never been tuned is nothing that a restart could lose.
+    intended === null ? null : (poolers?.readDurable(name) ?? null),
+  ]);
+  return { ...seenNow, peakActive, intended, intendedAt, effect, durable };
 }
 
 function slotKey(slot: Need['slot'], service: string | null): string {
@@ -85,7 +162,7 @@ async function readMetrics(
   const byKey = new Map(keys.map((key, index) => [key, answers[index] ?? NOT_ASKED]));
   return new Map(
     asked.map((need) => [
-      slotKey(need.slot, 'service' in need ? need.service : null),
+      slotKey(need.slot, 'service' in need ? need.service : 'metric' in need ? need.metric : null),
       byKey.get(metricKey(need.query)) ?? NOT_ASKED,
     ]),
   );

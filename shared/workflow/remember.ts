@@ -1,5 +1,6 @@
 import type { FleetSnapshot } from '../domain/snapshot.ts';
 import type { Verdict } from '../evaluation/evaluate-fleet.ts';
+import type { LookKind } from '../levers/lever.ts';
 import { resourceOf } from '../levers/resources.ts';
 import type { FleetMemory, FleetState } from '../ports.ts';
 import { rememberedOf } from './external-changes.ts';
@@ -10,25 +11,31 @@ import { toldAfter } from './news.ts';
  * Saves what was told and seen, if it differs. A look that was faster keeps its own memory.
  *
  * @param unsettled resources that change at this moment: what was seen of them before is kept, so that what somebody else
- *   changes meanwhile is found once they are settled.
+ *   changes meanwhile is found once they are settled. A look that looked for no such changes keeps all that was seen.
  */
 export async function remember(
   { policy, deps }: Look,
   { memory, changes }: FleetState,
   snapshot: FleetSnapshot,
   verdicts: readonly Verdict[],
-  unsettled: ReadonlySet<string>,
+  unsettled: ReadonlySet<string> | 'not-looked-at',
+  kind: LookKind,
 ): Promise<void> {
   const own = new Map(changes.map((change) => [change.resource, change]));
   const lastSeen: Record<string, string> = {};
   for (const service of policy.services) {
     const resource = resourceOf(service);
-    const seenNow = unsettled.has(resource) ? undefined : snapshot.services[service.name];
+    const seenNow =
+      unsettled === 'not-looked-at' || unsettled.has(resource) ? undefined : snapshot.services[service.name];
     const present =
       (seenNow === undefined ? null : rememberedOf(seenNow, own.get(resource))) ?? memory.lastSeen[resource];
     if (present !== undefined) lastSeen[resource] = present;
   }
-  const next: FleetMemory = { version: memory.version + 1, told: toldAfter(verdicts, memory), lastSeen };
+  const next: FleetMemory = {
+    version: memory.version + 1,
+    told: toldAfter(verdicts, memory, kind),
+    lastSeen,
+  };
   if (isSame(next, memory)) return;
   await deps.state.saveMemory(policy.name, next);
 }

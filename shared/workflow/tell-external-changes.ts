@@ -1,14 +1,13 @@
 import { canonicalJson } from '../audit/canonical-json.ts';
 import type { ServicePolicy } from '../config/policy.ts';
 import type { AuditRecord } from '../domain/audit.ts';
-import type { VerifyReason } from '../domain/reason.ts';
 import { type FleetSnapshot, isInFlight } from '../domain/snapshot.ts';
 import { type EpochMs, instant } from '../domain/units.ts';
 import { floorSteps } from '../levers/floor-plan.ts';
 import { resourceOf } from '../levers/resources.ts';
 import type { FleetState, StoredChange } from '../ports.ts';
 import { decisionIdOf } from './decision-id.ts';
-import { changeByOthers } from './external-changes.ts';
+import { changeByOthers, type ExternalChange } from './external-changes.ts';
 import { type Look, tellOnce } from './look-context.ts';
 import { entryOfReasons } from './tell.ts';
 
@@ -34,14 +33,15 @@ export async function tellExternalChanges(
     const own = changes.get(resource);
     if (own !== undefined && isInFlight(own.status)) unsettled.add(resource);
     const planned = floorSteps(events, service, policy.levers['known-event'].leadSeconds).map(({ at, floor }) => ({
+      lever: 'known-event' as const,
       at,
       min: floor,
     }));
-    const because = changeByOthers(state.memory.lastSeen[resource], seenNow, own, planned, occasion.now);
-    if (because === null) continue;
+    const change = changeByOthers(state.memory.lastSeen[resource], seenNow, own, planned, occasion.now);
+    if (change === null) continue;
     const newest = await deps.state.readChange(policy.name, resource);
     // Another look has ordered something between our look at the state and our look at the world.
-    if (isSameChange(newest, own)) await tellOne(look, service, because);
+    if (isSameChange(newest, own)) await tellOne(look, service, change);
     else unsettled.add(resource);
   }
   return unsettled;
@@ -51,13 +51,11 @@ function isSameChange(a: StoredChange | null, b: StoredChange | undefined): bool
   return a?.status.decisionId === b?.status.decisionId;
 }
 
-async function tellOne(look: Look, service: ServicePolicy, because: VerifyReason): Promise<void> {
+async function tellOne(look: Look, service: ServicePolicy, { lever, because }: ExternalChange): Promise<void> {
   const { policy, occasion } = look;
-  const isOurStep = because.code === 'scheduled-step-taken';
-  const lever = isOurStep ? 'known-event' : null;
   const told = {
     resource: resourceOf(service),
-    transition: isOurStep ? ('applied' as const) : ('external' as const),
+    transition: lever !== null ? ('applied' as const) : ('external' as const),
     lever,
     decisionId: decisionIdOf(lever ?? 'external', policy.name, service.name, because, occasion.now),
   };
@@ -69,7 +67,11 @@ async function tellOne(look: Look, service: ServicePolicy, because: VerifyReason
  * The record of the same change by somebody else, unless a change of ours came after it: then it has happened again. What
  * was applied since this look began says nothing about that: another look has repaired what both have found.
  */
-function toldOfSame(newestFirst: readonly AuditRecord[], because: VerifyReason, lookedAt: EpochMs): AuditRecord | null {
+function toldOfSame(
+  newestFirst: readonly AuditRecord[],
+  because: ExternalChange['because'],
+  lookedAt: EpochMs,
+): AuditRecord | null {
   const said = canonicalJson(because);
   for (const record of newestFirst) {
     const isByOthers = record.reasons.some(({ code }) => BY_OTHERS.has(code));

@@ -1,5 +1,7 @@
 import { isoInstant } from '../../shared/domain/units.ts';
 import { STEP_SECONDS } from '../load/steps.ts';
+import { tuneJson } from '../tune/tune-json.ts';
+import type { TuneResult } from '../tune/tune.ts';
 import type { BacktestResult, PolicyResult } from './run-backtest.ts';
 
 /** Numbers written at a time: years of steps do not fit into one string. */
@@ -7,9 +9,13 @@ const CHUNK = 50_000;
 
 /**
  * The result as JSON in pieces, to be written one after the other. Load and task capacity are in units a second, arrays
- * hold one value a step of the whole trace.
+ * hold one value a step of the whole trace. A search for settings stands at the end, if there was one.
  */
-export function* backtestJson(trace: string, { plan, policies }: BacktestResult): Generator<string> {
+export function* backtestJson(
+  trace: string,
+  { plan, policies }: BacktestResult,
+  tuning: TuneResult | null = null,
+): Generator<string> {
   const { load, startupSeconds, taskCapacity, warmUpSteps } = plan;
   const facts = {
     trace,
@@ -26,7 +32,7 @@ export function* backtestJson(trace: string, { plan, policies }: BacktestResult)
     yield `${index === 0 ? '' : ','}${JSON.stringify(policy.name)}:`;
     yield* policyJson(policy);
   }
-  yield '}}\n';
+  yield tuning === null ? '}}\n' : `},"tuning":${JSON.stringify(tuneJson(tuning))}}\n`;
 }
 
 function* policyJson({ run, summary, targetPercent, frontier }: PolicyResult): Generator<string> {

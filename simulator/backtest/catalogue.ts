@@ -19,6 +19,8 @@ export interface PolicyKind {
 
 export const CLAIRVOYANT = 'clairvoyant';
 export const FULCRUM = 'fulcrum';
+/** Ends the names of policies that were fitted to a part of the load: they compete with nobody on it. */
+export const TUNED = '-tuned';
 
 /** In the order in which they are shown. */
 export const PEERS: readonly PolicyKind[] = [
@@ -74,7 +76,7 @@ const FULCRUM_KIND: PolicyKind = {
   title: 'Fulcrum',
   description: 'Moves the floor of target tracking by what it has learned, and the target with it.',
   targets: 'own',
-  create: (setup) => fulcrumPolicy(setup),
+  create: (setup) => fulcrumPolicy(setup, setup.control),
 };
 
 /** Every policy that decides step by step. */

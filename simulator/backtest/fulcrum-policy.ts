@@ -1,5 +1,5 @@
-import { chooseFloor, type FloorDecision, type FloorOutlook } from '../../shared/control/choose-floor.ts';
-import type { ErrorTail } from '../../shared/control/error-tail.ts';
+import type { ErrorTail, Pace } from '../../shared/domain/lead-time-profile.ts';
+import type { FloorOutlook } from '../../shared/control/choose-floor.ts';
 import { LeadTimeLearner } from '../../shared/control/lead-time-learner.ts';
 import {
   type ControlSettings,
@@ -7,21 +7,21 @@ import {
   FAST_SIGNAL,
   MINUTE_SIGNAL,
   needOf,
-  type Pace,
   paceOf,
 } from '../../shared/control/settings.ts';
 import { NOTHING_SUSPENDED } from '../../shared/domain/capacity.ts';
-import type { Percent, Tasks } from '../../shared/domain/units.ts';
-import { STEP_SECONDS } from '../load/steps.ts';
+import type { Percent } from '../../shared/domain/units.ts';
+import { startOfStep, STEP_SECONDS } from '../load/steps.ts';
 import { TargetTrackingController } from '../plant/target-tracking.ts';
 import type { BacktestPolicy, Expectations, PolicySetup, StepDecision, StepView } from './policy.ts';
+import { ProductionLook } from './production-look.ts';
 
 /** Of the loads that came in the past, this share stayed below the upper end of the band. */
 const BAND_QUANTILE = 0.9;
 
 /**
- * Fulcrum in front of a service: at each look, once a period of the request signal, the control law of production moves min
- * capacity and the target of the target tracking on 20-second CPU that stays in charge above it.
+ * Fulcrum in front of a service: at each look, once a period of the request signal, the evaluation of production moves min
+ * capacity, or the target of the target tracking on 20-second CPU that stays in charge above it.
  *
  * What a look knows are the periods that have been published by then. A period in which a step was not recorded is a gap.
  * The learner takes in each measurement as it comes, which gives what production has from its stored profile.
@@ -33,31 +33,30 @@ export function fulcrumPolicy(setup: PolicySetup, settings: ControlSettings = DE
   const measurements = new Measurements(pace.periodSeconds / STEP_SECONDS);
   const learner = new LeadTimeLearner(pace, settings);
   const band = new ExpectedBand(pace, taskCapacity * settings.usableUtilization);
-  let controller = controllerAt(setup.targetPercent);
+  const production = new ProductionLook(bounds, settings);
+  let controller = controllerAt(settings.unlearnedTargetPercent);
   let floor = bounds.min;
 
   function controllerAt(cpuPercent: Percent): TargetTrackingController {
     return new TargetTrackingController({ cpuPercent, metricResolution: '20s', disableScaleIn: false, ...cooldowns });
   }
 
-  function look(period: number, wanted: Tasks): FloorDecision | null {
+  function look(period: number, { step, wanted, ready }: StepView): void {
     const measured = measurements.at(period - pace.lag);
     learner.measure(measured === null ? null : needOf(measured, taskCapacity, settings));
-    if (learner.measured === 0) return null;
+    if (learner.measured === 0) return;
     const outlook = learner.outlook();
     band.expect(period + pace.lead, outlook);
-    const standing = { wantedTasks: wanted, floorTasks: floor, minTasks: bounds.min, maxTasks: bounds.max };
-    return chooseFloor(outlook, standing, settings);
+    const at = startOfStep(setup.startsAt, step);
+    const moved = production.take(outlook, { at, wanted, ready, floor, targetTracking: controller.policy });
+    floor = moved.floor;
+    // As in Application Auto Scaling, a policy that is changed begins with fresh alarms.
+    if (moved.targetPercent !== controller.policy.cpuPercent) controller = controllerAt(moved.targetPercent);
   }
 
   function decide(view: StepView): StepDecision {
     const period = measurements.beginningPeriod;
-    const decision = period !== null && period >= pace.lag ? look(period, view.wanted) : null;
-    if (decision !== null) {
-      floor = decision.floorTasks;
-      // As in Application Auto Scaling, a policy that is changed begins with fresh alarms.
-      if (decision.targetPercent !== controller.policy.cpuPercent) controller = controllerAt(decision.targetPercent);
-    }
+    if (period !== null && period >= pace.lag) look(period, view);
     measurements.add(view);
     const raised = { ...view, wanted: Math.max(view.wanted, floor) };
     const inside = { min: floor, max: bounds.max };

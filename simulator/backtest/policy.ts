@@ -1,3 +1,4 @@
+import type { ControlSettings } from '../../shared/control/settings.ts';
 import type { CapacityBounds, TargetTracking } from '../../shared/domain/capacity.ts';
 import type { EpochMs, Percent, Seconds, Tasks } from '../../shared/domain/units.ts';
 import type { LoadPerSecond, StepIndex } from '../load/steps.ts';
@@ -54,4 +55,6 @@ export interface PolicySetup {
   readonly targetPercent: Percent;
   readonly cooldowns: Pick<TargetTracking, 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds'>;
   readonly signal: RequestSignal;
+  /** Of Fulcrum alone. */
+  readonly control: ControlSettings;
 }

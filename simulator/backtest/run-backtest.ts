@@ -20,6 +20,7 @@ export interface BacktestPlan {
   readonly targetPercent: Percent;
   readonly cooldowns: PolicySetup['cooldowns'];
   readonly signal: PolicySetup['signal'];
+  readonly control: PolicySetup['control'];
   /** Steps at the start that are walked through but not scored. */
   readonly warmUpSteps: StepIndex;
   readonly policies: readonly ChosenPolicy[];
@@ -74,7 +75,7 @@ export function runBacktest(plan: BacktestPlan, progress: (share: number) => voi
 }
 
 /** What the load needs in each step, there at once; above max nobody can have it. */
-function clairvoyantOf({ load, taskCapacity, bounds }: BacktestPlan): CapacityRun {
+export function clairvoyantOf({ load, taskCapacity, bounds }: BacktestPlan): CapacityRun {
   const { ready } = clairvoyantRun(load, taskCapacity, bounds.min);
   const affordable = ready.map((tasks) => within(bounds, tasks));
   return { ready: affordable, wanted: affordable };
@@ -140,7 +141,8 @@ function withPoint(points: readonly FrontierPoint[], added: FrontierPoint): read
   return [...others, added].toSorted((left, right) => left.targetPercent - right.targetPercent);
 }
 
-function walkAt(
+/** Walks a policy through the load of a plan, from as many tasks as hold the target at the beginning. */
+export function walkAt(
   targetPercent: Percent,
   kind: PolicyKind,
   plan: BacktestPlan,

@@ -1,5 +1,5 @@
 import { formatShare } from '../report/format.ts';
-import { CLAIRVOYANT, FULCRUM } from './catalogue.ts';
+import { CLAIRVOYANT, FULCRUM, TUNED } from './catalogue.ts';
 import type { BacktestResult, PolicyResult } from './run-backtest.ts';
 import type { PolicySummary } from './summary.ts';
 
@@ -7,7 +7,7 @@ import type { PolicySummary } from './summary.ts';
 export function verdictOf({ policies }: BacktestResult, nameOf: (policy: PolicyResult) => string): string {
   const fulcrum = policies.find(({ name }) => name === FULCRUM);
   const others = policies
-    .filter(({ name }) => name !== FULCRUM && name !== CLAIRVOYANT)
+    .filter(({ name }) => name !== FULCRUM && name !== CLAIRVOYANT && !name.endsWith(TUNED))
     .toSorted((left, right) => left.summary.j - right.summary.j);
   const [best] = others;
   if (best === undefined) return fulcrum === undefined ? '' : `Fulcrum: ${inWords(fulcrum.summary)}.`;

@@ -7,20 +7,24 @@ import { createHandler as scheduleCapacity } from '../../functions/actions/sched
 import { createHandler as setCapacityBounds } from '../../functions/actions/set-capacity-bounds.ts';
 import type { Journal } from '../../functions/journal.ts';
 import type { Handler } from '../../functions/lambda.ts';
+import { MemoryForecastStore } from '../../shared/adapters/memory/forecast-store.ts';
 import { alarmPlan, type PlannedAlarm } from '../../shared/alarms/alarm-plan.ts';
 import type { Policy } from '../../shared/config/policy.ts';
 import { resourceIdOf, type ScalableTargetId } from '../../shared/domain/capacity.ts';
-import type { ChangeKind } from '../../shared/domain/change.ts';
+import { isServiceChange } from '../../shared/domain/change.ts';
 import { type Order, ORDER_TYPES } from '../../shared/domain/order.ts';
 import { isoInstant, MINUTE } from '../../shared/domain/units.ts';
-import type { AuditLog, EventBus, StateStore } from '../../shared/ports.ts';
+import type { AuditLog, EventBus, ForecastStore, StateStore } from '../../shared/ports.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
+import type { ServiceChangeKind } from '../../shared/workflow/service-craft.ts';
 import type { KnownEventAnswer } from '../../shared/workflow/handle-known-event.ts';
 import type { SimulatedPlatform } from '../platform/simulated-platform.ts';
 
 export interface Tables {
   readonly audit: AuditLog;
   readonly state: StateStore;
+  /** What the forecast function has worked out; nothing unless told. */
+  readonly forecasts?: Pick<ForecastStore, 'load'>;
 }
 
 const STAGE = 'demo';
@@ -41,10 +45,15 @@ export class ControlPlane {
     readonly scaledToMax: Handler<unknown>;
     readonly knownEvent: Handler<KnownEventAnswer>;
   };
-  readonly #actions: Readonly<Record<ChangeKind, Handler<Outcome>>>;
+  readonly #actions: Readonly<Record<ServiceChangeKind, Handler<Outcome>>>;
   #invocations = 0;
 
-  constructor(policy: Policy, platform: SimulatedPlatform, { audit, state }: Tables, journal: Journal) {
+  constructor(
+    policy: Policy,
+    platform: SimulatedPlatform,
+    { audit, state, forecasts = new MemoryForecastStore() }: Tables,
+    journal: Journal,
+  ) {
     this.#platform = platform;
     this.#tickMinutes = policy.tickMinutes;
     this.#alarms = alarmPlan(policy, STAGE);
@@ -53,6 +62,7 @@ export class ControlPlane {
       clock,
       capacity: platform,
       metrics: platform,
+      forecasts,
       audit,
       state,
       bus: this.#bus,
@@ -119,7 +129,9 @@ export class ControlPlane {
     const answer = await trigger(event, CONTEXT);
     for (const order of this.#bus.take()) {
       this.#invocations += 1;
-      await this.#actions[order.change.kind](
+      const { change } = order;
+      if (!isServiceChange(change)) throw new Error(`the simulation has no action for ${change.kind}`);
+      await this.#actions[change.kind](
         { source: 'fulcrum', 'detail-type': ORDER_TYPES[order.change.kind], detail: order },
         CONTEXT,
       );

@@ -79,7 +79,9 @@ function platformOf(world: DemoWorld, prepared: (service: WorldService) => World
       targetTracking: policy.targetTracking,
     });
     plant.setSuspended(suspended);
-    return { name: policy.name, target: targetOf(policy), plant, policyName: TARGET_TRACKING_POLICY, databaseUse };
+    const { name, targetGroup } = policy;
+    const inhabitant = { name, target: targetOf(policy), plant, policyName: TARGET_TRACKING_POLICY, databaseUse };
+    return targetGroup === undefined ? inhabitant : { ...inhabitant, targetGroup };
   });
   const { database } = world.fleet;
   return new SimulatedPlatform(

@@ -12,7 +12,7 @@ import type { MetricQuery } from '../../shared/domain/metric-query.ts';
 import { type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
 import type { FailureReason } from '../../shared/domain/reason.ts';
 import type { ScheduledSetup, ServiceFacts } from '../../shared/domain/snapshot.ts';
-import type { EpochMs } from '../../shared/domain/units.ts';
+import { type EpochMs, MINUTE } from '../../shared/domain/units.ts';
 import type { CapacityReader, CapacityWriter, MetricReader } from '../../shared/ports.ts';
 import type { LoadPerSecond } from '../load/steps.ts';
 import type { ServiceStep, SimulatedService } from '../plant/simulated-service.ts';
@@ -25,6 +25,8 @@ export interface PlatformService {
   readonly plant: SimulatedService;
   readonly policyName: string;
   readonly databaseUse: DatabaseUse;
+  /** Where its requests are counted, as the load balancer calls it; absent where it stands behind none. */
+  readonly targetGroup?: string;
 }
 
 export interface PlatformDatabase {
@@ -42,6 +44,7 @@ interface Inhabitant extends PlatformService {
   policyName: string;
   readonly cpu: MetricHistory;
   readonly tasks: MetricHistory;
+  readonly requests: MetricHistory;
 }
 
 /** How often each port was used: the simulated bill. */
@@ -73,7 +76,12 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
     this.#services = new Map(
       services.map((service) => [
         keyOf(service.target),
-        { ...service, cpu: new MetricHistory(startsAt), tasks: new MetricHistory(startsAt) },
+        {
+          ...service,
+          cpu: new MetricHistory(startsAt),
+          tasks: new MetricHistory(startsAt),
+          requests: new MetricHistory(startsAt),
+        },
       ]),
     );
     this.#database = database;
@@ -93,10 +101,11 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
   step(loadOf: (service: string) => LoadPerSecond): PlatformStep {
     const at = this.#now;
     const steps = new Map<string, ServiceStep>();
-    for (const { name, plant, cpu, tasks } of this.#services.values()) {
+    for (const { name, plant, cpu, tasks, requests } of this.#services.values()) {
       const step = plant.step(loadOf(name));
       cpu.add(step.cpu * 100);
       tasks.add(step.ready);
+      requests.add(step.load * MINUTE);
       steps.set(name, step);
       this.#now = plant.now;
     }
@@ -184,6 +193,11 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
       const { ClusterName: cluster = '', ServiceName: service = '' } = dimensions;
       const found = this.#services.get(keyOf({ cluster, service }));
       return (statistic === 'SampleCount' ? found?.tasks : found?.cpu) ?? null;
+    }
+    if (namespace === 'AWS/ApplicationELB' && metric === 'RequestCount') {
+      const targetGroup = dimensions['TargetGroup'];
+      const found = [...this.#services.values()].find((service) => service.targetGroup === targetGroup);
+      return targetGroup === undefined ? null : (found?.requests ?? null);
     }
     if (namespace !== 'AWS/RDS' || dimensions['DBInstanceIdentifier'] !== this.#database?.identifier) return null;
     return metric === 'CPUUtilization' ? this.#databaseCpu : this.#databaseConnections;

@@ -22,8 +22,9 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** Three digits that matter: `1,240`, `86.3`, `0.42`. */
+/** Two or three digits that matter: `1,240`, `86.3`, `0.42`, `0.00038`. */
 export function formatQuantity(value: number): string {
+  if (Math.abs(value) < 0.1) return value.toLocaleString('en-US', { maximumSignificantDigits: 2 });
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString('en-US', { maximumFractionDigits: digits });
 }

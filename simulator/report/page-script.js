@@ -99,7 +99,10 @@
 
   /** @param {number | null | undefined} value @param {string} unit */
   const shown = (value, unit) =>
-    value === null || value === undefined ? '–' : value.toLocaleString('en-US') + (unit === '%' ? ' %' : unit);
+    value === null || value === undefined
+      ? '–'
+      : value.toLocaleString('en-US', { maximumSignificantDigits: Math.abs(value) < 1 ? 2 : 21 }) +
+        (unit === '%' ? ' %' : unit);
 
   /** @param {string} tag @param {string} text */
   const cell = (tag, text) => {

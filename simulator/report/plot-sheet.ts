@@ -1,4 +1,5 @@
 import { pullMark, reach, rowsOf } from './lever-marks.ts';
+import { formatQuantity } from './format.ts';
 import { jsonForScript, type Markup, markup, trusted } from './markup.ts';
 import type { PlacedPull, PlotContext } from './page-context.ts';
 import { BOX_HEIGHT, heightOf, UNITS_PER_POINT } from './plot-paths.ts';
@@ -76,11 +77,11 @@ ${foreground(sheet.pulls, context)}
 </div>`;
 }
 
-/** Four digits are more than a reading line can show. */
+/** Four digits are more than a reading line can show, and a load may be counted in tiny units. */
 function rounded({ label, unit, fulcrum, baseline }: Readout): Readout {
   const round = (series: Series): Series =>
     series.map((value) =>
-      value === null ? null : Math.abs(value) >= 10 ? Math.round(value) : Math.round(value * 10) / 10,
+      value === null ? null : Math.abs(value) >= 10 ? Math.round(value) : Number(value.toPrecision(2)),
     );
   return { label, unit, fulcrum: round(fulcrum), baseline: baseline === null ? null : round(baseline) };
 }
@@ -168,7 +169,7 @@ function axisLabels({ ticks, references }: Panel, top: number): readonly Markup[
   const label = (value: number, text: string, className: string): Markup =>
     markup`<span class="${className}" style="top:${heightOf(value, top) / 10}%">${text}</span>`;
   return [
-    ...ticks.filter((tick) => !near(tick)).map((tick) => label(tick, tick.toLocaleString('en-US'), 'value')),
+    ...ticks.filter((tick) => !near(tick)).map((tick) => label(tick, formatQuantity(tick), 'value')),
     ...references.map((reference) => label(reference.value, reference.label, 'value named')),
   ];
 }

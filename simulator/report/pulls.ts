@@ -1,9 +1,9 @@
-import { assertNever } from '../../shared/domain/assert-never.ts';
 import type { AuditRecord } from '../../shared/domain/audit.ts';
 import { NOTHING_SUSPENDED, type ScalingSetup, type ScheduledCapacity } from '../../shared/domain/capacity.ts';
 import type { Change } from '../../shared/domain/change.ts';
 import type { Act } from '../../shared/domain/decision.ts';
 import { describeChange, explainReason } from '../../shared/domain/explain.ts';
+import { POOLER_SETTING_NAMES, POOLER_SIZES, type PoolerSizes } from '../../shared/domain/pooler.ts';
 import { instant } from '../../shared/domain/units.ts';
 import type { TimeFormat } from './format.ts';
 import type { LeverPull, PullStatus } from './report-data.ts';
@@ -75,9 +75,25 @@ function beforeAndAfter(change: Change, times: TimeFormat): Pick<LeverPull, 'bef
       return { before: `${change.from.min}–${change.from.max}`, after: `${change.to.min}–${change.to.max}` };
     case 'schedule-capacity':
       return { before: scheduleInWords(change.from, times), after: scheduleInWords(change.to, times) };
-    default:
-      return assertNever(change);
+    case 'tune-pgbouncer':
+      return {
+        before: [...new Set(change.from.map(({ sizes }) => sizesInWords(sizes)))].join('; '),
+        after: sizesInWords(change.to),
+      };
+    case 'tend-proposal':
+      return {
+        before: 'not proposed',
+        after: change.to.proposes === null ? 'closed' : describeChange(change.to.proposes),
+      };
+    default: {
+      const [before = '', after = ''] = describeChange(change).split(': ').at(-1)?.split(' → ') ?? [];
+      return { before, after };
+    }
   }
+}
+
+function sizesInWords(sizes: PoolerSizes): string {
+  return POOLER_SIZES.map((size) => `${POOLER_SETTING_NAMES[size]} ${sizes[size]}`).join(', ');
 }
 
 function setupInWords({

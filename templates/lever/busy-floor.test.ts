@@ -61,8 +61,8 @@ describe('busy-floor lever', () => {
     { when: 'there is room', bounds: { min: 2, max: 10 }, then: ['cpu'] },
     { when: 'there is none', bounds: { min: 30, max: 30 }, then: [] },
   ])('pays for the metric only where it can matter: $when', ({ bounds, then }) => {
-    const { facts, scaling } = aServiceSnapshot({ bounds });
-    const needs = busyFloor.needs({ services: { 'core-api': { facts, scaling } } }, policy, NOW);
+    const { facts, scaling, forecast } = aServiceSnapshot({ bounds });
+    const needs = busyFloor.needs({ services: { 'core-api': { facts, scaling, forecast } } }, policy, NOW);
     expect(needs.map(({ slot }) => slot)).toEqual(then);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { PRICES_AS_OF, usdPerMonth } from '../../shared/capacity/fargate-prices.ts';
+import { PRICES_AS_OF, taskCost, usdPerMonth } from '../../shared/capacity/fargate-prices.ts';
 
 const oneVcpu = { cpuUnits: 1024, memoryMiB: 2048, architecture: 'x86_64' } as const;
 
@@ -32,6 +32,18 @@ describe('what tasks cost in a month', () => {
         expect(usdPerMonth(oneVcpu, tasks, 'eu-central-1')).toBeCloseTo(one * tasks, 6);
       }),
     );
+  });
+
+  it('counts Spot apart, and does not take it for on-demand where its price is not known', () => {
+    const running = { task: oneVcpu, tasks: 10, capacity: 'on-demand' } as const;
+    expect(taskCost(running, 'eu-central-1')).toEqual({
+      kind: 'known',
+      usdPerMonth: usdPerMonth(oneVcpu, 10, 'eu-central-1'),
+    });
+    expect(taskCost({ ...running, capacity: 'spot' }, 'eu-central-1')).toEqual({
+      kind: 'unknown',
+      missing: ['Fargate spot x86_64 in eu-central-1'],
+    });
   });
 
   it('says how old its prices are', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { parse, stringify } from 'yaml';
 
 jest.setTimeout(60_000);
 
@@ -132,6 +133,31 @@ describe('fulcrum backtest', () => {
       args: [file('minute.csv', `timestamp,value\n${instant(0, 20)},1\n${instant(1, 20)},1\n`), '--task-capacity', '1'],
       message: 'the trace is 40 s long',
     },
+    {
+      what: 'a timestamp that is there twice',
+      args: [file('twice.csv', `timestamp,value\n${instant(0)},1\n${instant(1)},1\n${instant(1)},1\n`)],
+      message: 'twice.csv:4: the timestamp "2026-11-02T00:05:00.000Z" is there twice; keep one row for each instant',
+    },
+    {
+      what: 'an irregular step',
+      args: [file('irregular.csv', `timestamp,value\n${instant(0)},1\n${instant(1)},1\n${instant(3)},1\n`)],
+      message: 'irregular.csv:4: the timestamp "2026-11-02T00:15:00.000Z" breaks the interval of 300 s',
+    },
+    {
+      what: 'a time that is not in UTC',
+      args: [file('berlin.csv', `timestamp,value\n2026-11-02T01:00:00+01:00,1\n`)],
+      message: 'berlin.csv:2: the timestamp "2026-11-02T01:00:00+01:00" is not in UTC; write "2026-11-02T00:00:00Z"',
+    },
+    {
+      what: 'a time without an offset',
+      args: [file('local.csv', `timestamp,value\n2026-11-02T01:00:00,1\n`)],
+      message: 'local.csv:2: the timestamp "2026-11-02T01:00:00" does not say that it is UTC',
+    },
+    {
+      what: 'NaN',
+      args: [file('nan.csv', `timestamp,value\n${instant(0)},NaN\n`)],
+      message: 'nan.csv:2: the value "NaN" is not a number; leave it empty where the sample is missing',
+    },
     { what: 'a file that is not there', args: [join(folder, 'nowhere.csv')], message: 'there is no such file' },
     {
       what: 'an unknown policy',
@@ -141,7 +167,7 @@ describe('fulcrum backtest', () => {
     {
       what: 'bounds the wrong way round',
       args: [trace, '--min', '9', '--max', '3'],
-      message: 'the least tasks (9) are more than the most (3)',
+      message: 'the least tasks (9) are more than the most (3): change --min or --max',
     },
     {
       what: 'two sizes of a task',
@@ -177,6 +203,41 @@ describe('fulcrum backtest', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('takes the settings of the lever from the configuration', () => {
+    const run = (predictive: object) => {
+      const content = parse(readFileSync(join(root, 'fulcrum.yml'), 'utf8')) as { fleets: { levers?: object }[] };
+      const [fleet] = content.fleets;
+      fleet!.levers = { ...fleet!.levers, predictive };
+      const config = file('fulcrum.yml', stringify(content));
+      const args = ['--config', config, '--service', 'core-api', '--policies', 'fulcrum', '--max', '200'];
+      const { status, stdout } = backtest(trace, ...args);
+      expect(status).toBe(0);
+      return stdout.match(/^fulcrum .*$/m)?.[0];
+    };
+    const outcomes = [{}, { missedPrice: 900 }, { usablePercent: 60 }, { targetPercent: 95 }, { memoryDays: 1 }].map(
+      run,
+    );
+    expect(new Set(outcomes).size).toBe(outcomes.length);
+    expect(run({ missedPrice: 60, usablePercent: 90, targetPercent: 85, memoryDays: 14 })).toBe(outcomes[0]);
+  });
+
+  it('says what a service of the configuration has that cannot be walked through', () => {
+    const text = readFileSync(join(root, 'fulcrum.yml'), 'utf8');
+    const slow = file('slow.yml', text.replace('startupSeconds: 60', 'startupSeconds: 4000'));
+    expect(backtest(trace, '--config', slow, '--service', 'core-api').stderr).toContain(
+      'core-api has startupSeconds 4000, and Fulcrum looks ahead no further than 3000 s: give --startup',
+    );
+    const asleep = file('asleep.yml', text.replace('min: 2 # one in each availability zone', 'min: 0'));
+    const { stdout } = backtest(trace, '--config', asleep, '--service', 'core-api', '--policies', 'tt60');
+    expect(stdout).toContain('core-api may have 0 tasks; it is walked through with at least 1');
+    expect(stdout).toContain('at least 1 task, at most 10.');
+  });
+
+  it('writes a tiny task capacity with the digits that matter', () => {
+    const { stdout } = backtest(trace, '--policies', 'tt20', '--task-capacity', '0.000123', '--max', '9');
+    expect(stdout).toContain('A task carries 0.00012 a second at 100 % CPU');
   });
 
   it('walks through a day, and says what it cannot show', () => {

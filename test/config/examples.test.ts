@@ -60,7 +60,7 @@ describe('the production example', () => {
 
   it('touches nothing before somebody says so', async () => {
     const [fleet] = (await policyOf('fulcrum.yml')).fleets;
-    expect(Object.values(fleet?.levers ?? {}).map(({ mode }) => mode)).toEqual(['observe', 'observe', 'observe']);
+    expect(new Set(Object.values(fleet?.levers ?? {}).map(({ mode }) => mode))).toEqual(new Set(['observe']));
   });
 });
 

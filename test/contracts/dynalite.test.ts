@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDbAuditLog } from '../../shared/adapters/aws/audit-log.ts';
 import { createTables } from '../../shared/adapters/aws/create-tables.ts';
 import { type EmbeddedDynamoDb, startEmbeddedDynamoDb } from '../../shared/adapters/aws/embedded-dynamodb.ts';
+import { DynamoDbForecastStore } from '../../shared/adapters/aws/forecast-store.ts';
 import { DynamoDbStateStore } from '../../shared/adapters/aws/state-store.ts';
 import { describeAuditLogContract } from './audit-log.contract.ts';
+import { describeForecastStoreContract } from './forecast-store.contract.ts';
 import { describeStateStoreContract } from './state-store.contract.ts';
 import { nothingToClose } from './subject.ts';
 
@@ -24,6 +26,11 @@ async function freshTables(): Promise<{ readonly audit: string; readonly state: 
 describeAuditLogContract('dynalite', async () => {
   const { audit } = await freshTables();
   return { port: new DynamoDbAuditLog(database.client, audit, 7), close: nothingToClose };
+});
+
+describeForecastStoreContract('dynalite', async () => {
+  const { state } = await freshTables();
+  return { port: new DynamoDbForecastStore(database.client, state), close: nothingToClose };
 });
 
 describeStateStoreContract('dynalite', async () => {

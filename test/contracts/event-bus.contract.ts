@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { EventBus } from '../../shared/ports.ts';
+import type { EventBus, ForecastBus } from '../../shared/ports.ts';
 import { anOrder, CORE_API } from './samples.ts';
 import type { Subject } from './subject.ts';
 
@@ -9,7 +9,7 @@ export interface Received {
   readonly detail: unknown;
 }
 
-export interface EventBusSubject extends Subject<EventBus> {
+export interface EventBusSubject extends Subject<EventBus & ForecastBus> {
   /** What has arrived so far, in any order. */
   received(): Promise<readonly Received[]>;
 }
@@ -27,7 +27,7 @@ export function describeEventBusContract(name: string, makeSubject: () => Promis
       const bounds = anOrder();
       const schedule = anOrder({
         decisionId: 'known-event/core-api/1',
-        change: { kind: 'schedule-capacity', target: CORE_API, from: [], to: [{ name: 'fulcrum-up', at: 0, min: 3 }] },
+        change: { kind: 'schedule-capacity', owner: 'event', target: CORE_API, from: [], to: [{ name: 'fulcrum-up', at: 0, min: 3 }] },
       });
       await subject.port.sendOrders([bounds, schedule]);
       const received = [...(await subject.received())].sort((a, b) => (a.type < b.type ? -1 : 1));
@@ -50,9 +50,20 @@ export function describeEventBusContract(name: string, makeSubject: () => Promis
       ]);
     });
 
+    it('asks for forecasts, an event for each list of services', async () => {
+      const tasks = Array.from({ length: 12 }, (_, index) => ({ fleet: 'production', services: [`s${index}`, 'api'] }));
+      await subject.port.handOverForecasts(tasks, 'the hour has come');
+      const received = await subject.received();
+      expect(received.map(({ detail }) => JSON.stringify(detail)).sort()).toEqual(
+        tasks.map((task) => JSON.stringify({ ...task, reason: 'the hour has come' })).sort(),
+      );
+      expect(new Set(received.map(({ type }) => type))).toEqual(new Set(['Services To Forecast']));
+    });
+
     it('sends nothing where there is nothing to send', async () => {
       await subject.port.sendOrders([]);
       await subject.port.handOver([], 'no time left');
+      await subject.port.handOverForecasts([], 'no time left');
       expect(await subject.received()).toEqual([]);
     });
   });

@@ -2,6 +2,7 @@ import { MemoryAuditLog } from '../../shared/adapters/memory/audit-log.ts';
 import { MemoryCapacityReader } from '../../shared/adapters/memory/capacity-reader.ts';
 import { MemoryCapacityWriter } from '../../shared/adapters/memory/capacity-writer.ts';
 import { MemoryEventBus } from '../../shared/adapters/memory/event-bus.ts';
+import { MemoryForecastStore } from '../../shared/adapters/memory/forecast-store.ts';
 import { ManualClock } from '../../shared/adapters/memory/manual-clock.ts';
 import { MemoryMetricReader } from '../../shared/adapters/memory/metric-reader.ts';
 import { MemoryStateStore } from '../../shared/adapters/memory/state-store.ts';
@@ -10,6 +11,7 @@ import { ORDER_TYPES } from '../../shared/domain/order.ts';
 import { describeAuditLogContract } from './audit-log.contract.ts';
 import { type CapacitySubject, describeCapacityContract } from './capacity.contract.ts';
 import { describeEventBusContract, type EventBusSubject } from './event-bus.contract.ts';
+import { describeForecastStoreContract } from './forecast-store.contract.ts';
 import { describeMetricReaderContract, type MetricReaderSubject } from './metric-reader.contract.ts';
 import { NOON } from './samples.ts';
 import { describeStateStoreContract } from './state-store.contract.ts';
@@ -19,6 +21,10 @@ describeAuditLogContract('memory', () => Promise.resolve({ port: new MemoryAudit
 
 describeStateStoreContract('memory', () => Promise.resolve({ port: new MemoryStateStore(), close: nothingToClose }));
 
+describeForecastStoreContract('memory', () =>
+  Promise.resolve({ port: new MemoryForecastStore(), close: nothingToClose }),
+);
+
 describeEventBusContract('memory', (): Promise<EventBusSubject> => {
   const bus = new MemoryEventBus();
   return Promise.resolve({
@@ -26,11 +32,12 @@ describeEventBusContract('memory', (): Promise<EventBusSubject> => {
     close: nothingToClose,
     received: () =>
       Promise.resolve(
-        bus.sent.map((sent) =>
-          sent.kind === 'order'
-            ? { type: ORDER_TYPES[sent.order.change.kind], detail: sent.order }
-            : { type: 'Fleets To Evaluate', detail: { fleets: sent.fleets, reason: sent.reason } },
-        ),
+        bus.sent.map((sent) => {
+          if (sent.kind === 'order') return { type: ORDER_TYPES[sent.order.change.kind], detail: sent.order };
+          return sent.kind === 'hand-over'
+            ? { type: 'Fleets To Evaluate', detail: { fleets: sent.fleets, reason: sent.reason } }
+            : { type: 'Services To Forecast', detail: { ...sent.task, reason: sent.reason } };
+        }),
       ),
   });
 });

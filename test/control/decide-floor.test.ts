@@ -1,7 +1,8 @@
+import type { StoredProfile } from '../../shared/domain/lead-time-profile.ts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chooseFloor } from '../../shared/control/choose-floor.ts';
-import { decideFloor, type FloorQuestion, type StoredProfile } from '../../shared/control/decide-floor.ts';
+import { decideFloor, type FloorQuestion } from '../../shared/control/decide-floor.ts';
 import { DEFAULT_SETTINGS, MINUTE_SIGNAL, needOf } from '../../shared/control/settings.ts';
 import { instant, later } from '../../shared/domain/units.ts';
 import { dailyNeed, hourlyBurst, learnMinutes } from './loads.ts';

@@ -1,5 +1,6 @@
+import type { Pace } from '../../shared/domain/lead-time-profile.ts';
 import { LeadTimeLearner } from '../../shared/control/lead-time-learner.ts';
-import { MINUTE_SIGNAL, type Pace, paceOf } from '../../shared/control/settings.ts';
+import { MINUTE_SIGNAL, paceOf } from '../../shared/control/settings.ts';
 
 export const PACE: Pace = paceOf(MINUTE_SIGNAL, 180);
 

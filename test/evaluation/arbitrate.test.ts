@@ -6,10 +6,10 @@ import { arbitrate, byUrgency } from '../../shared/evaluation/arbitrate.ts';
 import type { Bottleneck } from '../../shared/evaluation/diagnose.ts';
 import type { Proposal } from '../../shared/levers/lever.ts';
 import { floorNow, planOf, raiseTo, reduction, repair } from '../support/builders/acts.ts';
-import { aRaise, brief, CORE_API_RESOURCE } from '../support/builders/decisions.ts';
+import { aRaise, brief, CORE_API, CORE_API_RESOURCE } from '../support/builders/decisions.ts';
 import { aFleetPolicy } from '../support/builders/policy.ts';
 import { REASONS } from '../support/builders/reasons.ts';
-import { aChange, aSnapshot } from '../support/builders/world.ts';
+import { aChange, aSnapshot, planStep } from '../support/builders/world.ts';
 
 type Wishes = Partial<Record<LeverName, Decision>>;
 
@@ -54,6 +54,26 @@ const givenBack: Act = {
   change: aRaise({ min: 8, max: 20 }, { min: 2, max: 20 }),
 };
 
+/** The predictive lever moves the floor under a ceiling of 10. */
+const floorBy = (to: number, from: number, max = 10): Act => ({
+  kind: 'act',
+  change: aRaise({ min: from, max }, { min: to, max }),
+  direction: to > from ? 'grow' : 'shrink',
+  because: [{ ...REASONS[to > from ? 'load-ahead' : 'load-recedes'], floor: to }],
+});
+const forecastPlan: Act = {
+  kind: 'act',
+  change: {
+    kind: 'schedule-capacity',
+    target: CORE_API,
+    owner: 'plan',
+    from: [],
+    to: [planStep('09:00', { min: 6 }, 1)],
+  },
+  direction: 'grow',
+  because: [REASONS['forecast-asks']],
+};
+
 describe('several levers want one service', () => {
   // prettier-ignore
   it.each<{ when: string; wishes: Wishes; then: string[] }>([
@@ -82,7 +102,31 @@ describe('several levers want one service', () => {
     { when: 'one takes away and the other needs',         wishes: { ceiling: reduction, 'known-event': floorNow(8, 20) },
       then: ['ceiling: hold (outweighed); else 2–12 (calm)', 'known-event: act 8–20 (event-under-way)'] },
     { when: 'both take away: the smaller bite first',     wishes: { ceiling: reduction, 'known-event': givenBack },
-      then: ['ceiling: hold (outweighed); else 2–12 (calm)', 'known-event: act 2–20 (event-under-way)'] },
+      then: ['ceiling: hold (waits-for); else 2–12 (calm)', 'known-event: act 2–20 (event-under-way)'] },
+    { when: 'a floor by forecast waits for a ceiling that is reached', wishes: { ceiling: raiseTo(13), predictive: floorBy(8, 2) },
+      then: ['ceiling: act 2–13 (pinned-at-max)', 'predictive: hold (waits-for); else 8–10 (load-ahead)'] },
+    { when: 'a ceiling is not lowered under a floor that rises', wishes: { ceiling: reduction, predictive: floorBy(8, 2, 20) },
+      then: ['ceiling: hold (waits-for); else 2–12 (calm)', 'predictive: act 8–20 (load-ahead)'] },
+    { when: 'a ceiling is lowered before a floor',        wishes: { ceiling: reduction, predictive: floorBy(4, 8, 20) },
+      then: ['ceiling: act 2–12 (calm)', 'predictive: hold (waits-for); else 4–20 (load-recedes)'] },
+    { when: 'a ceiling that is reached goes before a floor that falls', wishes: { ceiling: raiseTo(13), predictive: floorBy(4, 8) },
+      then: ['ceiling: act 2–13 (pinned-at-max)', 'predictive: hold (waits-for); else 4–10 (load-recedes)'] },
+    { when: 'an event that raises the ceiling goes before a floor', wishes: { 'known-event': floorNow(8, 12), predictive: floorBy(9, 2) },
+      then: ['known-event: act 8–12 (event-under-way)', 'predictive: hold (waits-for); else 9–10 (load-ahead)'] },
+    { when: 'of two floors the larger: that of the forecast', wishes: { 'known-event': floorNow(8, 10), predictive: floorBy(9, 2) },
+      then: ['known-event: hold (outweighed); else 8–10 (event-under-way)', 'predictive: act 9–10 (load-ahead)'] },
+    { when: 'of two floors the larger: that of the event', wishes: { 'known-event': floorNow(8, 10), predictive: floorBy(7, 2) },
+      then: ['known-event: act 8–10 (event-under-way)', 'predictive: hold (outweighed); else 7–10 (load-ahead)'] },
+    { when: 'of two equal floors that of the event',      wishes: { 'known-event': floorNow(8, 10), predictive: floorBy(8, 2) },
+      then: ['known-event: act 8–10 (event-under-way)', 'predictive: hold (outweighed); else 8–10 (load-ahead)'] },
+    { when: 'a repair goes before a floor',               wishes: { 'target-tracking': repaired, predictive: floorBy(8, 2) },
+      then: ['target-tracking: act 2–10 at 70 % (policy-missing)', 'predictive: hold (waits-for); else 8–10 (load-ahead)'] },
+    { when: 'a floor that is needed now goes before a plan of an event', wishes: { 'known-event': planOf(8, 12), predictive: floorBy(8, 2) },
+      then: ['known-event: hold (waits-for); else 02 07:45 min 8 max 12, 02 20:00 min 2 (event-ahead)', 'predictive: act 8–10 (load-ahead)'] },
+    { when: 'the plan of an event goes before that of the forecast', wishes: { 'known-event': planOf(8, 12), predictive: forecastPlan },
+      then: ['known-event: act 02 07:45 min 8 max 12, 02 20:00 min 2 (event-ahead)', 'predictive: hold (waits-for); else 02 09:00 min 6 (forecast-asks)'] },
+    { when: 'a plan goes before a ceiling that is lowered', wishes: { ceiling: reduction, predictive: forecastPlan },
+      then: ['ceiling: hold (waits-for); else 2–12 (calm)', 'predictive: act 02 09:00 min 6 (forecast-asks)'] },
     { when: 'all three at once',                          wishes: { ceiling: raiseTo(13), 'known-event': floorNow(8, 12), 'target-tracking': repaired },
       then: ['ceiling: hold (waits-for); else 2–13 (pinned-at-max)', 'known-event: hold (outweighed); else 8–12 (event-under-way)', 'target-tracking: act 2–10 at 70 % (policy-missing)'] },
   ])('$when', ({ wishes, then }) => {
@@ -134,6 +178,9 @@ describe('the bottleneck', () => {
     { when: 'is the number of its connections',                wishes: { ceiling: raiseTo(12) },           bottleneck: FULL_DATABASE,       then: ['ceiling: hold (bottleneck-elsewhere); else 2–12 (pinned-at-max)'] },
     { when: 'does not stop what takes away',                   wishes: { ceiling: reduction },             bottleneck: BUSY_DATABASE,       then: ['ceiling: act 2–12 (calm)'] },
     { when: 'does not stop what was announced',                wishes: { 'known-event': floorNow(8, 12) }, bottleneck: BUSY_DATABASE,       then: ['known-event: act 8–12 (event-under-way)'] },
+    { when: 'stops a floor by forecast',                       wishes: { predictive: floorBy(8, 2) },      bottleneck: BUSY_DATABASE,       then: ['predictive: hold (bottleneck-elsewhere); else 8–10 (load-ahead)'] },
+    { when: 'does not stop a floor that falls',                wishes: { predictive: floorBy(4, 8) },      bottleneck: FULL_DATABASE,       then: ['predictive: act 4–10 (load-recedes)'] },
+    { when: 'does not stop a plan: it is for later',           wishes: { predictive: forecastPlan },       bottleneck: BUSY_DATABASE,       then: ['predictive: act 02 09:00 min 6 (forecast-asks)'] },
     { when: 'does not stop a repair',                          wishes: { 'target-tracking': repaired },    bottleneck: FULL_DATABASE,       then: ['target-tracking: act 2–10 at 70 % (policy-missing)'] },
     { when: 'takes a lever that yields out of the way',        wishes: { ceiling: raiseTo(13), 'known-event': floorNow(8, 12) }, bottleneck: BUSY_DATABASE, then: ['ceiling: hold (bottleneck-elsewhere); else 2–13 (pinned-at-max)', 'known-event: act 8–12 (event-under-way)'] },
   ])('$when', ({ wishes, bottleneck, then }) => {

@@ -41,6 +41,7 @@ it('a new install only observes, whatever it sees', () => {
   expect(evaluated(policy, world)).toEqual([
     'ceiling core-api: hold (observe-only); else 2–12 (pinned-at-max)',
     'known-event core-api: hold (observe-only); else 02 07:45 min 8 max 12, 02 20:00 min 2 (event-ahead)',
+    'predictive core-api: abstain (blind)',
     'target-tracking core-api: hold (observe-only); else 2–10 at 70 % (scaling-suspended)',
   ]);
 });

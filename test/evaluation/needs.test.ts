@@ -8,8 +8,8 @@ import { aServiceSnapshot, type ServiceWorld } from '../support/builders/world.t
 
 const ask = (see: ServiceWorld, over: Partial<FleetInput> = {}, now: EpochMs = NOW): readonly string[] => {
   const policy = aFleetPolicy({ database: A_DATABASE, ...over });
-  const { facts, scaling } = aServiceSnapshot(see, now);
-  return needsOf({ services: { 'core-api': { facts, scaling } } }, policy, now).map(({ slot }) => slot);
+  const { facts, scaling, forecast } = aServiceSnapshot(see, now);
+  return needsOf({ services: { 'core-api': { facts, scaling, forecast } } }, policy, now).map(({ slot }) => slot);
 };
 
 const throttled = unseen({ code: 'unreadable', detail: 'throttled' });
@@ -43,8 +43,8 @@ describe('what a look pays for', () => {
 
   it('without a database only the service', () => {
     const policy = aFleetPolicy();
-    const { facts, scaling } = aServiceSnapshot({ desired: 10 });
-    expect(needsOf({ services: { 'core-api': { facts, scaling } } }, policy, NOW)).toEqual([
+    const { facts, scaling, forecast } = aServiceSnapshot({ desired: 10 });
+    expect(needsOf({ services: { 'core-api': { facts, scaling, forecast } } }, policy, NOW)).toEqual([
       { slot: 'cpu', service: 'core-api', query: expect.objectContaining({ windowSeconds: 900 }) as unknown },
       { slot: 'wantedMoreThanMax', service: 'core-api', since: minutesAgo(5) },
     ]);

@@ -3,13 +3,14 @@ import { handler as ensureTargetTracking } from '../../functions/actions/ensure-
 import { handler as scheduleCapacity } from '../../functions/actions/schedule-capacity.ts';
 import { handler as setCapacityBounds } from '../../functions/actions/set-capacity-bounds.ts';
 import { handler as alarm } from '../../functions/triggers/alarm.ts';
+import { handler as forecast } from '../../functions/triggers/forecast.ts';
 import { handler as knownEvent } from '../../functions/triggers/known-event.ts';
 import { handler as scaledToMax } from '../../functions/triggers/scaled-to-max.ts';
 import { handler as tick } from '../../functions/triggers/tick.ts';
 import { captureLog, LAMBDA_CONTEXT } from '../support/lambda-log.ts';
 
 /** Exactly what Lambda calls: the export with everything around it. */
-const HANDLERS = { alarm, knownEvent, scaledToMax, tick, ensureTargetTracking, scheduleCapacity, setCapacityBounds };
+const HANDLERS = { alarm, forecast, knownEvent, scaledToMax, tick, ensureTargetTracking, scheduleCapacity, setCapacityBounds };
 
 const lines = captureLog();
 

@@ -247,6 +247,7 @@ it('the known-event lever decides with all that is needed to carry it out and to
     direction: 'grow',
     change: {
       kind: 'schedule-capacity',
+      owner: 'event',
       target: CORE_API,
       from: [],
       to: [

@@ -96,7 +96,7 @@ describe('not now', () => {
 
   it.each([
     { mode: 'observe' as const, says: 'hold: the lever only observes' },
-    { mode: 'propose' as const, says: 'hold: the lever only proposes, and this change has no pull request' },
+    { mode: 'propose' as const, says: 'hold: the lever only proposes, and the fleet names no infrastructure code' },
   ])('when the levers are only to $mode: told once, and nothing is ever written', async ({ mode, says }) => {
     const scene = pinned(aPolicy({ mode }));
     const refusing = new Proxy({}, { get: () => () => Promise.reject(new Error('a write')) }) as CapacityWriter;

@@ -160,8 +160,8 @@ describe('an order', () => {
 
   it('whose stored change is of another kind than it says is not carried out', async () => {
     const { scene, order } = await ordered();
-    const { target } = order.change;
-    const forged: Order = { ...order, change: { kind: 'schedule-capacity', target, from: [], to: [] } };
+    const target = { cluster: 'production', service: 'api' };
+    const forged: Order = { ...order, change: { kind: 'schedule-capacity', owner: 'event', target, from: [], to: [] } };
     await expect(scene.act(forged)).rejects.toThrow(`${order.decisionId} is no order to schedule-capacity`);
     await scene.minutes(3);
     expect(scene.town.bounds('api')?.max).toBe(15);

@@ -116,6 +116,25 @@ describe('the alarms on Fulcrum itself', () => {
     },
   );
 
+  it('ring when there was no successful forecast for three hours', () => {
+    const forecast = {
+      key: 'forecast',
+      stem: 'Forecast',
+      functionName: 'fulcrum-dev-forecast',
+      queueId: 'ForecastDeadLetters',
+    };
+    expect(selfAlarms([forecast], quiet)['NoSuccessfulForecastAlarm']).toMatchObject({
+      Properties: {
+        AlarmName: 'Fulcrum dev: no successful forecast',
+        AlarmDescription: 'No run of the forecast has succeeded for 180 minutes: soon the forecasts are too old to act on',
+        Metrics: [{ MetricStat: { Period: 3_600 } }, { MetricStat: { Period: 3_600 } }, { ReturnData: true }],
+        EvaluationPeriods: 3,
+        TreatMissingData: 'breaching',
+      },
+    });
+    expect(selfAlarms(functions, quiet)).not.toHaveProperty('NoSuccessfulForecastAlarm');
+  });
+
   it('tell nobody when nobody is named', () => {
     const resources = selfAlarms(functions, quiet);
     expect(Object.values(resources).map(({ Type }) => Type)).not.toContain('AWS::SNS::Topic');

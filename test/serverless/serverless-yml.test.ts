@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { EVENT_SOURCE, HAND_OVER_TYPE } from '../../shared/adapters/aws/event-bus.ts';
+import { EVENT_SOURCE, FORECAST_TYPE, HAND_OVER_TYPE } from '../../shared/adapters/aws/event-bus.ts';
 import { alarmPrefix } from '../../shared/alarms/alarm-plan.ts';
 import { ORDER_TYPES } from '../../shared/domain/order.ts';
 import { readEnvironment } from '../../functions/environment.ts';
@@ -41,7 +41,10 @@ describe('serverless.yml', () => {
     for (const [name, { handler }] of declared) expect(handler).toBe(`functions/${folder}/${name}.handler`);
   });
 
-  it.each(Object.entries(ORDER_TYPES))('brings orders of kind %s to their action', (kind, detailType) => {
+  // Kinds that no action carries out are only proposed.
+  const carriedOut = Object.entries(ORDER_TYPES).filter(([kind]) => Object.hasOwn(functions, kind));
+
+  it.each(carriedOut)('brings orders of kind %s to their action', (kind, detailType) => {
     expect(rulesOf(kind)).toEqual([
       {
         eventBus: BUS,
@@ -62,6 +65,17 @@ describe('serverless.yml', () => {
     ]);
   });
 
+  it('wakes the forecast once an hour, not with the tick of a full one, and by services that are handed over', () => {
+    expect(rulesOf('forecast')).toEqual([
+      { schedule: 'cron(7 * * * ? *)', retryPolicy: '${self:custom.forecast}' },
+      {
+        eventBus: BUS,
+        pattern: { source: [EVENT_SOURCE], 'detail-type': [FORECAST_TYPE] },
+        retryPolicy: '${self:custom.forecast}',
+      },
+    ]);
+  });
+
   it('hears the alarms of its own stage when they begin to ring', () => {
     const prefix = alarmPrefix('${sls:stage}');
     expect(rulesOf('alarm')).toMatchObject([
@@ -75,6 +89,7 @@ describe('serverless.yml', () => {
 
   it.each([
     { name: 'tick', seconds: 60, attempts: 0, retryPolicy: 'tick' },
+    { name: 'forecast', seconds: 1_800, attempts: 1, retryPolicy: 'forecast' },
     { name: 'alarm', seconds: 300, attempts: 2, retryPolicy: 'wakeUp' },
     { name: 'scaled-to-max', seconds: 300, attempts: 2, retryPolicy: 'wakeUp' },
     { name: 'ensure-target-tracking', seconds: 300, attempts: 2, retryPolicy: 'order' },

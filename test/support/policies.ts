@@ -44,7 +44,9 @@ function fleetText({
     ]),
     ...extra.map((line) => `    ${line}`),
     '    levers:',
-    ...['target-tracking', 'ceiling', 'known-event'].map(
+    // Without a forecast it has nothing to say: a test that is about one switches it on.
+    ...('predictive' in levers ? [] : ['      predictive: { mode: off }']),
+    ...['target-tracking', 'ceiling', 'known-event', ...('predictive' in levers ? ['predictive'] : [])].map(
       (lever) => `      ${lever}: { mode: ${mode}${levers[lever] === undefined ? '' : `, ${levers[lever]}`} }`,
     ),
   ];

@@ -10,17 +10,20 @@ import { MemoryAuditLog } from '../../shared/adapters/memory/audit-log.ts';
 import { MemoryCapacityReader } from '../../shared/adapters/memory/capacity-reader.ts';
 import { MemoryCapacityWriter } from '../../shared/adapters/memory/capacity-writer.ts';
 import { MemoryEventBus } from '../../shared/adapters/memory/event-bus.ts';
+import { MemoryForecastStore } from '../../shared/adapters/memory/forecast-store.ts';
 import { ManualClock } from '../../shared/adapters/memory/manual-clock.ts';
 import { MemoryMetricReader } from '../../shared/adapters/memory/metric-reader.ts';
 import { MemoryStateStore } from '../../shared/adapters/memory/state-store.ts';
 import type { Policy } from '../../shared/config/policy.ts';
 import type { AuditRecord } from '../../shared/domain/audit.ts';
-import type { ChangeKind } from '../../shared/domain/change.ts';
+import { isServiceChange } from '../../shared/domain/change.ts';
 import { type Order, ORDER_TYPES } from '../../shared/domain/order.ts';
 import { DAY, type EpochMs, instant, isoInstant, later, MINUTE, utcDay } from '../../shared/domain/units.ts';
 import { resourceOf } from '../../shared/levers/resources.ts';
 import type { CapacityWriter, StoredChange } from '../../shared/ports.ts';
-import type { ActionDependencies, Outcome } from '../../shared/workflow/carry-out-order.ts';
+import type { ServiceActionDependencies } from '../../functions/act-on.ts';
+import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
+import type { ServiceChangeKind } from '../../shared/workflow/service-craft.ts';
 import type { KnownEventAnswer } from '../../shared/workflow/handle-known-event.ts';
 import type { LookDependencies } from '../../shared/workflow/look-context.ts';
 import { type Fault, Invocation, type Turn } from './invocation.ts';
@@ -32,7 +35,7 @@ const ACTIONS = {
   'ensure-target-tracking': ensureTargetTracking,
   'set-capacity-bounds': setCapacityBounds,
   'schedule-capacity': scheduleCapacity,
-} as const satisfies Record<ChangeKind, unknown>;
+} as const satisfies Record<ServiceChangeKind, unknown>;
 
 /** An event that waits for its Lambda, with the times at which AWS tried already. */
 interface Delivery {
@@ -59,12 +62,13 @@ export class Scene {
   readonly audit = new MemoryAuditLog();
   readonly state = new MemoryStateStore();
   readonly bus = new MemoryEventBus();
+  readonly forecasts = new MemoryForecastStore();
   /** Orders that were given up by the queue. */
   readonly deadLetters: Order[] = [];
   /** What every invocation threw, with the function it was. */
   readonly errors: { readonly lambda: string; readonly error: unknown }[] = [];
   /** Ports that a test has put something in front of. */
-  instead: Partial<LookDependencies & Pick<ActionDependencies, 'writer' | 'reader'>> = {};
+  instead: Partial<LookDependencies & Pick<ServiceActionDependencies, 'writer' | 'reader'>> = {};
   /** Orders that the bus swallows. */
   losesOrders = false;
   /** Lines that the handlers told the log. */
@@ -142,12 +146,14 @@ export class Scene {
 
   /** Gives an order to its action, as the bus does. */
   act(order: Order, how: How = {}): Promise<Outcome> {
-    return this.rawAct(order.change.kind, busEvent(order), how);
+    const { change } = order;
+    if (!isServiceChange(change)) throw new Error(`a scene has no action for ${change.kind}`);
+    return this.rawAct(change.kind, busEvent(order), how);
   }
 
-  rawAct(kind: ChangeKind, event: unknown, how: How = {}): Promise<Outcome> {
+  rawAct(kind: ServiceChangeKind, event: unknown, how: How = {}): Promise<Outcome> {
     const invocation = new Invocation(how.fault, how.turn);
-    const deps: ActionDependencies = {
+    const deps: ServiceActionDependencies = {
       clock: this.clock,
       reader: invocation.watch('reader', this.instead.reader ?? this.#reader()),
       writer: invocation.watch('writer', this.instead.writer ?? this.#writer()),
@@ -237,6 +243,7 @@ export class Scene {
       clock: this.clock,
       capacity: invocation.watch('capacity', this.instead.capacity ?? this.#reader()),
       metrics: invocation.watch('metrics', this.instead.metrics ?? new MemoryMetricReader(this.town.world)),
+      forecasts: invocation.watch('forecasts', this.instead.forecasts ?? this.forecasts),
       audit: invocation.watch('audit', this.instead.audit ?? this.audit),
       state: invocation.watch('state', this.instead.state ?? this.state),
       bus: invocation.watch('bus', this.instead.bus ?? this.bus),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../shared/adapters/memory/manual-clock.ts';
 import { MemoryCapacityReader } from '../../shared/adapters/memory/capacity-reader.ts';
+import { MemoryForecastStore } from '../../shared/adapters/memory/forecast-store.ts';
 import { MemoryMetricReader } from '../../shared/adapters/memory/metric-reader.ts';
 import type { Policy } from '../../shared/config/policy.ts';
 import { metricKey, type MetricQuery } from '../../shared/domain/metric-query.ts';
@@ -40,7 +41,12 @@ async function look(
     },
   });
   const capacity = invocation.watch('capacity', new MemoryCapacityReader(town.world, clock));
-  const snapshot = await observe(fleetOf(policy), state, { capacity, metrics }, clock.now());
+  const snapshot = await observe(
+    fleetOf(policy),
+    state,
+    { capacity, metrics, forecasts: new MemoryForecastStore() },
+    clock.now(),
+  );
   return { snapshot, calls: invocation.calls, queries };
 }
 
@@ -160,7 +166,12 @@ describe('one look at a fleet', () => {
       return readReport(target, since);
     };
     const metrics = new MemoryMetricReader(town.world);
-    const snapshot = await observe(fleetOf(policy), NOTHING, { capacity, metrics }, clock.now());
+    const snapshot = await observe(
+      fleetOf(policy),
+      NOTHING,
+      { capacity, metrics, forecasts: new MemoryForecastStore() },
+      clock.now(),
+    );
     expect(most).toBe(10);
     expect(Object.values(snapshot.services).filter(({ wantedMoreThanMax: { kind } }) => kind === 'seen')).toHaveLength(
       35,
@@ -175,7 +186,12 @@ describe('one look at a fleet', () => {
     const none = () => Promise.resolve([]);
     const silent = { ...nothing, readServices: none, readScaling: none, readScheduled: none };
     const asked = { ...silent, readWantedMoreThanMax: capacity.readWantedMoreThanMax.bind(capacity) };
-    const snapshot = await observe(fleetOf(policy), NOTHING, { capacity: asked, metrics: nothing }, clock.now());
+    const snapshot = await observe(
+      fleetOf(policy),
+      NOTHING,
+      { capacity: asked, metrics: nothing, forecasts: new MemoryForecastStore() },
+      clock.now(),
+    );
     expect(snapshot.services['api']).toMatchObject({
       facts: { kind: 'unseen' },
       scaling: { kind: 'unseen' },

@@ -6,13 +6,15 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { TransientError } from '../../domain/errors.ts';
 import { ORDER_TYPES, type Order } from '../../domain/order.ts';
-import type { EventBus } from '../../ports.ts';
+import type { EventBus, ForecastBus, ForecastTask } from '../../ports.ts';
 import { detailOf, failureWhile, isTransient, plainText } from './errors.ts';
 
 /** The `source` of everything that we send. */
 export const EVENT_SOURCE = 'fulcrum';
 /** The `detail-type` with which an invocation hands fleets on that it has no time for. */
 export const HAND_OVER_TYPE = 'Fleets To Evaluate';
+/** The same of services that want a forecast. */
+export const FORECAST_TYPE = 'Services To Forecast';
 
 /** Limits of one PutEvents call (EventBridge API reference). */
 const ENTRIES_PER_CALL = 10;
@@ -35,7 +37,7 @@ interface Unsent {
  *
  * @throws TransientError naming what was not sent. The rest was sent, and sending it again does no harm.
  */
-export class EventBridgeBus implements EventBus {
+export class EventBridgeBus implements EventBus, ForecastBus {
   readonly #eventBridge: EventBridgeClient;
   readonly #busName: string;
 
@@ -55,6 +57,14 @@ export class EventBridgeBus implements EventBus {
   async handOver(fleets: readonly string[], reason: string): Promise<void> {
     if (fleets.length === 0) return;
     await this.#send([this.#letter(`hand-over of ${fleets.join(', ')}`, HAND_OVER_TYPE, { fleets, reason })]);
+  }
+
+  async handOverForecasts(tasks: readonly ForecastTask[], reason: string): Promise<void> {
+    await this.#send(
+      tasks.map(({ fleet, services }) =>
+        this.#letter(`forecasts of ${services.length} services of ${fleet}`, FORECAST_TYPE, { fleet, services, reason }),
+      ),
+    );
   }
 
   #letter(label: string, detailType: string, detail: unknown, time?: Date): Letter {

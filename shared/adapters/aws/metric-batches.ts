@@ -1,5 +1,5 @@
 import { type MetricQuery, metricKey } from '../../domain/metric-query.ts';
-import { DAY, type EpochMs, HOUR, MINUTE, type Seconds } from '../../domain/units.ts';
+import { DAY, earlier, type EpochMs, HOUR, MINUTE, type Seconds } from '../../domain/units.ts';
 
 /** Limits of one GetMetricData call (CloudWatch API reference). */
 export const QUERIES_PER_CALL = 500;
@@ -23,7 +23,8 @@ export interface MetricBatch {
 /**
  * Splits queries over calls: equal ones are asked for once, 500 go in one call. A call has one time range, that of its
  * longest window, and gives at most 100,800 points; so queries are sorted by their window, and a batch ends before it
- * gives more. 500 queries of a quarter of an hour fill one call; a week by the minute of 10 services does, too.
+ * gives more. 500 queries of a quarter of an hour fill one call; a week by the minute of 10 services does, too. A range
+ * that begins before CloudWatch remembers a period may give nothing of it at all: such queries do not share a call.
  */
 export function batchMetrics(queries: readonly MetricQuery[], now: EpochMs): readonly MetricBatch[] {
   const requests = [...new Map(queries.map((query) => [metricKey(query), query]))]
@@ -33,7 +34,8 @@ export function batchMetrics(queries: readonly MetricQuery[], now: EpochMs): rea
   for (const request of requests) {
     const open = batches.at(-1);
     const span = widened(open?.span ?? null, request);
-    if (open !== undefined && open.requests.length < QUERIES_PER_CALL && pointsIn(span) <= POINTS_PER_CALL) {
+    const fits = pointsIn(span) <= POINTS_PER_CALL && startOf(span) >= span.notBefore;
+    if (open !== undefined && open.requests.length < QUERIES_PER_CALL && fits) {
       open.requests.push(request);
       open.span = span;
     } else {
@@ -63,13 +65,17 @@ function retentionSeconds(periodSeconds: Seconds): Seconds {
 interface Span {
   readonly earliest: EpochMs;
   readonly end: EpochMs;
+  /** Since when CloudWatch remembers all of its periods. */
+  readonly notBefore: EpochMs;
   /** Borders of this many seconds are borders of every period in the batch. */
   readonly gridSeconds: Seconds;
   readonly pointsPerSecond: number;
 }
 
 function widened(span: Span | null, { start, end, query: { periodSeconds } }: MetricRequest): Span {
+  const notBefore = earlier(end, retentionSeconds(periodSeconds));
   return {
+    notBefore: Math.max(span?.notBefore ?? notBefore, notBefore),
     earliest: Math.min(span?.earliest ?? start, start),
     end: Math.max(span?.end ?? end, end),
     gridSeconds: leastCommonMultiple(span?.gridSeconds ?? periodSeconds, periodSeconds),

@@ -61,7 +61,12 @@ export const AUDIT_TABLE: TableDefinition = {
   ],
 };
 
-/** What is not history: memory, changes, leases, events and pauses of a fleet. */
+/** Before the name of the fleet, in the hash key of items of the state table. */
+export const FORECAST_PARTITION = 'forecast#';
+export const PAST_FORECAST_PARTITION = 'past-forecast#';
+export const FORECAST_PARTITIONS = [FORECAST_PARTITION, PAST_FORECAST_PARTITION] as const;
+
+/** What is not history: memory, changes, leases, events and pauses of a fleet, and forecasts under hash keys of their own. */
 export const STATE_TABLE: TableDefinition = {
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: [

@@ -1,6 +1,6 @@
 import { formatCount, formatShare } from '../../report/format.ts';
 import { type Markup, markup, nothing } from '../../report/markup.ts';
-import { CLAIRVOYANT } from '../catalogue.ts';
+import { CLAIRVOYANT, TUNED } from '../catalogue.ts';
 import type { PolicySummary } from '../summary.ts';
 import type { PolicyView, ReportView } from './report-view.ts';
 
@@ -77,16 +77,21 @@ export function policyTable({ policies }: ReportView): Markup {
 
 function row(view: PolicyView, all: readonly PolicyView[]): Markup {
   const { result } = view;
-  const rivals = all.filter(({ result: { name } }) => name !== CLAIRVOYANT);
+  const rivals = all.filter(competes);
   const cells = COLUMNS.map((column) => {
     const text = column.show(result.summary);
     if (column.size === null) return markup`<td>${text}</td>`;
     const size = column.size(result.summary);
     const least = Math.min(...rivals.map(({ result: rival }) => column.size?.(rival.summary) ?? Infinity));
-    const best = result.name !== CLAIRVOYANT && rivals.length > 1 && size === least ? 'best' : '';
+    const best = competes(view) && rivals.length > 1 && size === least ? 'best' : '';
     return markup`<td class="${best}">${text}${bar(size, Math.max(...all.map(({ result: other }) => column.size?.(other.summary) ?? 0)))}</td>`;
   });
   return markup`<tr class="${view.hue}"><th scope="row">${chip(view)}${policyName(view)}<small>${result.description}</small></th>${cells}</tr>`;
+}
+
+/** Neither the bound nor what was fitted to this very load stands out. */
+function competes({ result: { name } }: PolicyView): boolean {
+  return name !== CLAIRVOYANT && !name.endsWith(TUNED);
 }
 
 function bar(size: number, most: number): Markup {

@@ -10,18 +10,25 @@ import { guideSection } from './guide-section.ts';
 import { policiesSheet } from './policies-sheet.ts';
 import { policyTable } from './policy-table.ts';
 import { type BacktestFacts, reportView, type ReportView } from './report-view.ts';
+import { type TuningFacts, tuningSection } from './tuning-section.ts';
 
 export type { BacktestFacts } from './report-view.ts';
+export type { TuningFacts } from './tuning-section.ts';
 
-/** The backtest as one HTML page that needs nothing else. */
-export function renderBacktest(result: BacktestResult, facts: BacktestFacts): string {
+/** The backtest as one HTML page that needs nothing else; with a search for settings, if there was one. */
+export function renderBacktest(
+  result: BacktestResult,
+  facts: BacktestFacts,
+  tuning: TuningFacts | null = null,
+): string {
   const view = reportView(result, facts);
   return renderPage({
     title: `Backtest of ${facts.traceName}`,
     plots: view.plots,
-    header: header(view),
+    header: header(view, tuning),
     main: markup`${verdict(view)}
 ${frontier(view)}
+${tuning === null ? nothing : tuningSection(tuning, view)}
 ${plots(view)}
 ${failuresSection(view)}
 ${guideSection(view)}`,
@@ -29,11 +36,12 @@ ${guideSection(view)}`,
   });
 }
 
-function header({ facts, plots: { data, times } }: ReportView): Markup {
+function header({ facts, plots: { data, times } }: ReportView, tuning: TuningFacts | null): Markup {
+  const toTuning = tuning === null ? nothing : markup`<a href="#tuning">Tuning</a>`;
   return markup`<header class="top">${brand('backtest')}
 <h1>What each scaling policy would have done with ${facts.traceName}</h1>
 <p class="period">${times.date(data.period.start)} to ${times.date(data.period.end - 1)} · times in ${data.timeZone}</p></header>
-<nav aria-label="Sections"><div><a href="#verdict">Verdict</a><a href="#frontier">Cost against missed load</a><a href="#plots">What happened</a><a href="#failures">Where each failed</a><a href="#reading">How to read this</a></div></nav>`;
+<nav aria-label="Sections"><div><a href="#verdict">Verdict</a><a href="#frontier">Cost against missed load</a>${toTuning}<a href="#plots">What happened</a><a href="#failures">Where each failed</a><a href="#reading">How to read this</a></div></nav>`;
 }
 
 function verdict(view: ReportView): Markup {

@@ -4,7 +4,7 @@ import { carry } from '../../plant/load-account.ts';
 import { type PlotContext, plotContext } from '../../report/page-context.ts';
 import type { Series } from '../../report/report-data.ts';
 import { plottingStepSeconds, thin } from '../../report/thinning.ts';
-import { CLAIRVOYANT, FULCRUM } from '../catalogue.ts';
+import { CLAIRVOYANT, FULCRUM, TUNED } from '../catalogue.ts';
 import type { BacktestResult, PolicyResult } from '../run-backtest.ts';
 import { type FailureSpell, worstSpells } from '../worst-spells.ts';
 
@@ -115,7 +115,10 @@ function policyView(
 const HUES = 6;
 
 function hueOf(name: string, index: number): string {
-  return name === FULCRUM || name === CLAIRVOYANT ? name : `hue-${index % HUES}`;
+  // What was tuned has the colour of what it was tuned from, and a letter of its own.
+  const base = name.endsWith(TUNED) ? name.slice(0, -TUNED.length) : name;
+  if (base === FULCRUM || base === CLAIRVOYANT) return base;
+  return name === base ? `hue-${index % HUES}` : 'hue-1';
 }
 
 /** The whole of the band in each point: its lowest lower end and its highest upper one. */

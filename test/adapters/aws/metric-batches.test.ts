@@ -55,6 +55,18 @@ describe('batches of metric queries', () => {
     expect(batches.map(({ requests }) => requests.length)).toEqual([499, 1]);
   });
 
+  it('keep minutes apart from what reaches further back than CloudWatch has minutes', () => {
+    const fifteenDays = many(2, 15 * DAY - HOUR);
+    const starts = (batches: ReturnType<typeof batchMetrics>) =>
+      batches.map(({ requests, start }) => [requests.length, (NOON - start) / 1000 / DAY]);
+    expect(starts(batchMetrics([...fifteenDays, ...many(2, 28 * DAY, 5 * MINUTE)], NOON))).toEqual([
+      [2, 15 - 1 / 24],
+      [2, 28],
+    ]);
+    // Within the 15 days they share a call.
+    expect(starts(batchMetrics([...many(2, DAY), ...many(2, 15 * DAY, 5 * MINUTE)], NOON))).toEqual([[4, 15]]);
+  });
+
   it('ask for a metric alone that has too many points by itself', () => {
     const batches = batchMetrics([aQuery('fast', 3 * HOUR, 0.1)], NOON);
     expect(batches.map(({ requests }) => requests.length)).toEqual([1]);

@@ -20,6 +20,7 @@ import { AwsCapacityWriter } from '../../../shared/adapters/aws/capacity-writer.
 import { type AwsClients, awsClients } from '../../../shared/adapters/aws/clients.ts';
 import { createTables } from '../../../shared/adapters/aws/create-tables.ts';
 import { EventBridgeBus } from '../../../shared/adapters/aws/event-bus.ts';
+import { DynamoDbForecastStore } from '../../../shared/adapters/aws/forecast-store.ts';
 import { AwsMetricReader } from '../../../shared/adapters/aws/metric-reader.ts';
 import { scalableTarget } from '../../../shared/adapters/aws/scalable-target.ts';
 import { DynamoDbStateStore } from '../../../shared/adapters/aws/state-store.ts';
@@ -30,6 +31,7 @@ import { MINUTE } from '../../../shared/domain/units.ts';
 import { describeAuditLogContract } from '../../contracts/audit-log.contract.ts';
 import { type CapacitySubject, describeCapacityContract } from '../../contracts/capacity.contract.ts';
 import { describeEventBusContract, type EventBusSubject, type Received } from '../../contracts/event-bus.contract.ts';
+import { describeForecastStoreContract } from '../../contracts/forecast-store.contract.ts';
 import { describeMetricReaderContract, type MetricReaderSubject } from '../../contracts/metric-reader.contract.ts';
 import { describeStateStoreContract } from '../../contracts/state-store.contract.ts';
 import { nothingToClose } from '../../contracts/subject.ts';
@@ -81,6 +83,12 @@ describeStateStoreContract('DynamoDB in the emulator', async () => {
   await emulator.reset();
   await createTables(clients.dynamoDb, TABLES);
   return { port: new DynamoDbStateStore(clients.dynamoDb, TABLES.state), close: nothingToClose };
+});
+
+describeForecastStoreContract('DynamoDB in the emulator', async () => {
+  await emulator.reset();
+  await createTables(clients.dynamoDb, TABLES);
+  return { port: new DynamoDbForecastStore(clients.dynamoDb, TABLES.state), close: nothingToClose };
 });
 
 describeMetricReaderContract('CloudWatch in the emulator', async (): Promise<MetricReaderSubject> => {

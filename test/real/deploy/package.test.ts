@@ -22,6 +22,7 @@ const MOST_CHARACTERS_OF_A_POLICY = 10_240;
 const FUNCTIONS = {
   alarm: 'functions/triggers/alarm.mjs',
   'ensure-target-tracking': 'functions/actions/ensure-target-tracking.mjs',
+  forecast: 'functions/triggers/forecast.mjs',
   'known-event': 'functions/triggers/known-event.mjs',
   'scaled-to-max': 'functions/triggers/scaled-to-max.mjs',
   'schedule-capacity': 'functions/actions/schedule-capacity.mjs',
@@ -107,10 +108,15 @@ describe('sls package', () => {
 
   it('gives each function its own role, log and dead-letter queue, and every rule a queue', () => {
     expect([...rolesIn(template).keys()].sort()).toEqual(Object.keys(FUNCTIONS).map((name) => `fulcrum-test-${name}`));
-    expect(ofType(template, 'AWS::SQS::Queue')).toHaveLength(7);
-    expect(ofType(template, 'AWS::Logs::LogGroup').map((group) => group['RetentionInDays'])).toEqual(Array(7).fill(90));
+    const count = Object.keys(FUNCTIONS).length;
+    expect(ofType(template, 'AWS::SQS::Queue')).toHaveLength(count);
+    expect(ofType(template, 'AWS::Logs::LogGroup').map((group) => group['RetentionInDays'])).toEqual(
+      Array(count).fill(90),
+    );
     for (const lambda of ofType(template, 'AWS::Lambda::Function')) {
-      expect(lambda).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 });
+      // The forecast computes, and gets a whole vCPU.
+      const MemorySize = lambda['FunctionName'] === 'fulcrum-test-forecast' ? 1_769 : 512;
+      expect(lambda).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize });
     }
     for (const rule of ofType(template, 'AWS::Events::Rule')) {
       const [target] = rule['Targets'] as readonly unknown[];
@@ -146,7 +152,10 @@ describe('sls package of something else', () => {
       expect({ status, output }).toMatchObject({ status: 0 });
       const changed = await compiledTemplate(project.folder);
       const schedules = ofType(changed, 'AWS::Events::Rule').map((rule) => rule['ScheduleExpression']);
-      expect(schedules.filter((schedule) => schedule !== undefined)).toEqual(['cron(0/5 * * * ? *)']);
+      expect(schedules.filter((schedule) => schedule !== undefined).sort()).toEqual([
+        'cron(0/5 * * * ? *)',
+        'cron(7 * * * ? *)',
+      ]);
       expect(ofType(changed, 'AWS::SNS::Subscription')).toMatchObject([{ Endpoint: 'on-call@example.org' }]);
       expect(await runPython('cfn-lint', join(project.folder, TEMPLATE))).toMatchObject({ status: 0, output: '' });
     },

@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from '../../../shared/control/settings.ts';
 import type { SteppedLoad } from '../../../simulator/load/trace.ts';
 import type { PolicySetup } from '../../../simulator/backtest/policy.ts';
 import { TWO_OR_MORE } from '../../../simulator/plant/run.ts';
@@ -27,5 +28,6 @@ export const aSetup = (over: Partial<PolicySetup> = {}): PolicySetup => ({
   targetPercent: 65,
   cooldowns: { scaleOutCooldownSeconds: 60, scaleInCooldownSeconds: 300 },
   signal: '1m',
+  control: DEFAULT_SETTINGS,
   ...over,
 });

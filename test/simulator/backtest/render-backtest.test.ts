@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_SETTINGS } from '../../../shared/control/settings.ts';
 import { ALL_POLICIES, choosePolicies } from '../../../simulator/backtest/catalogue.ts';
 import { renderBacktest } from '../../../simulator/backtest/report/render-backtest.ts';
 import { type BacktestResult, runBacktest } from '../../../simulator/backtest/run-backtest.ts';
@@ -13,6 +14,7 @@ const result = runBacktest({
   targetPercent: 70,
   cooldowns: { scaleOutCooldownSeconds: 60, scaleInCooldownSeconds: 300 },
   signal: '1m',
+  control: DEFAULT_SETTINGS,
   warmUpSteps: 4_320,
   policies: choosePolicies(ALL_POLICIES),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DEFAULT_SETTINGS } from '../../../shared/control/settings.ts';
 import { backtestJson } from '../../../simulator/backtest/backtest-json.ts';
 import { ALL_POLICIES, choosePolicies, FRONTIER_TARGETS, PEERS } from '../../../simulator/backtest/catalogue.ts';
 import { type BacktestPlan, runBacktest } from '../../../simulator/backtest/run-backtest.ts';
@@ -18,6 +19,7 @@ function aPlan(load: SteppedLoad, over: Partial<BacktestPlan> = {}): BacktestPla
     targetPercent: 70,
     cooldowns: { scaleOutCooldownSeconds: 60, scaleInCooldownSeconds: 300 },
     signal: '1m',
+    control: DEFAULT_SETTINGS,
     warmUpSteps: 0,
     policies: choosePolicies(ALL_POLICIES),
     ...over,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_SETTINGS } from '../../../shared/control/settings.ts';
 import { choosePolicies } from '../../../simulator/backtest/catalogue.ts';
 import { type BacktestResult, runBacktest } from '../../../simulator/backtest/run-backtest.ts';
 import { verdictOf } from '../../../simulator/backtest/verdict.ts';
@@ -13,6 +14,7 @@ const result = runBacktest({
   targetPercent: 70,
   cooldowns: { scaleOutCooldownSeconds: 60, scaleInCooldownSeconds: 300 },
   signal: '1m',
+  control: DEFAULT_SETTINGS,
   warmUpSteps: 0,
   policies: choosePolicies(['tt20@70', 'clairvoyant']),
 });

@@ -125,7 +125,7 @@ describe('lever pulls from the audit records', () => {
       { name: 'off', at: at + 3_600_000, min: 2 },
     ];
     const reason = { code: 'event-ahead', event: 'deadline', from: at, floor: 12 } as const;
-    const decision = act({ kind: 'schedule-capacity', target, from: [], to: actions }, 'grow', reason);
+    const decision = act({ kind: 'schedule-capacity', owner: 'event', target, from: [], to: actions }, 'grow', reason);
     const [pull] = pullsOf([record('decided', { decision })], timeFormat('Europe/Berlin', WEEK));
     expect(pull?.effectiveAt).toEqual([at, at + 3_600_000]);
     expect(pull?.before).toBe('nothing scheduled');

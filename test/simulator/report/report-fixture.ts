@@ -161,7 +161,7 @@ function governed(setting: Setting, book: Book): Governor {
         },
         { name: `fulcrum-${setting.name}-off`, at: times[1], min: setting.bounds.min },
       ];
-      const decision = act({ kind: 'schedule-capacity', target: targetOf(setting), from: [], to: actions }, 'grow', {
+      const decision = act({ kind: 'schedule-capacity', owner: 'event', target: targetOf(setting), from: [], to: actions }, 'grow', {
         code: 'event-ahead',
         event: DEADLINE.name,
         from: DEADLINE.start,

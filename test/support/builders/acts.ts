@@ -1,20 +1,25 @@
+import type { ServiceChange } from '../../../shared/domain/change.ts';
 import type { Act } from '../../../shared/domain/decision.ts';
 import { anAct, aRaise, CORE_API } from './decisions.ts';
 import { at } from './time.ts';
 import { aScalingSetup, aTargetTrackingPolicy, step } from './world.ts';
 
 /** 10 to `max`, by the ceiling lever. */
-export const raiseTo = (max: number): Act => anAct({ change: aRaise({ min: 2, max: 10 }, { min: 2, max }) });
+export const raiseTo = (max: number): Act<ServiceChange> =>
+  anAct({ change: aRaise({ min: 2, max: 10 }, { min: 2, max }) });
 
 /** 20 to 12, by the ceiling lever. */
-export const reduction: Act = {
+export const reduction: Act<ServiceChange> = {
   kind: 'act',
   direction: 'shrink',
   change: aRaise({ min: 2, max: 20 }, { min: 2, max: 12 }),
   because: [{ code: 'calm', days: 7, peakTasks: 9, max: 20 }],
 };
 
-export const repair = (from: { min: number; max: number } | null, to: { min: number; max: number }): Act => ({
+export const repair = (
+  from: { min: number; max: number } | null,
+  to: { min: number; max: number },
+): Act<ServiceChange> => ({
   kind: 'act',
   direction: 'repair',
   change: {
@@ -27,11 +32,12 @@ export const repair = (from: { min: number; max: number } | null, to: { min: num
 });
 
 /** Tomorrow from 07:45 to 20:00. */
-export const planOf = (min: number, max?: number): Act => ({
+export const planOf = (min: number, max?: number): Act<ServiceChange> => ({
   kind: 'act',
   direction: 'grow',
   change: {
     kind: 'schedule-capacity',
+    owner: 'event',
     target: CORE_API,
     from: [],
     to: [step('07:45', max === undefined ? { min } : { min, max }, 1), step('20:00', { min: 2 }, 1)],
@@ -40,7 +46,7 @@ export const planOf = (min: number, max?: number): Act => ({
 });
 
 /** The minimum of an event that is under way. */
-export const floorNow = (min: number, max: number): Act => ({
+export const floorNow = (min: number, max: number): Act<ServiceChange> => ({
   kind: 'act',
   direction: 'grow',
   change: aRaise({ min: 2, max: 10 }, { min, max }),

@@ -3,6 +3,7 @@ import type { FleetPolicy } from '../../../shared/config/policy.ts';
 import type { KnownEvent } from '../../../shared/domain/known-event.ts';
 import { type MetricPoint, NOT_ASKED, type Unseen, unseen } from '../../../shared/domain/reading.ts';
 import { resourceIdOf } from '../../../shared/domain/capacity.ts';
+import type { ServiceForecast } from '../../../shared/domain/service-forecast.ts';
 import type { ChangeStatus, FleetSnapshot, ServiceSnapshot } from '../../../shared/domain/snapshot.ts';
 import { later, MINUTE } from '../../../shared/domain/units.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type ServiceInput,
   TWO_POOLS,
 } from './policy.ts';
+import { aDayForecast, aForecast, aStoredProfile } from './forecast.ts';
 import { NOW } from './time.ts';
 import { aChange, aDatabaseSnapshot, anEvent, aSnapshot, calmDaysWithPeak, type ServiceWorld } from './world.ts';
 
@@ -66,6 +68,14 @@ const anyLevers: fc.Arbitrary<NonNullable<FleetInput['levers']>> = fc.record({
     horizonDays: fc.constantFrom(1, 14),
     ceilingFactor: fc.constantFrom(1, 1.1, 1.5, 4),
   }),
+  predictive: fc.record({
+    mode: anyMode,
+    missedPrice: fc.constantFrom(10, 60, 500),
+    targetPercent: fc.constantFrom(50, 70, 85),
+    planHours: fc.constantFrom(1, 24, 48),
+    planQuantile: fc.constantFrom(0.5, 0.9, 0.99),
+    shrinkCooldownSeconds: fc.constantFrom(0, 0, 300),
+  }),
 });
 
 const FREEZES = [
@@ -117,12 +127,32 @@ const anyOurs = fc
     [...new Map(actions.map((action) => [action.minute, action])).values()]
       .sort((a, b) => a.minute - b.minute)
       .map(({ minute, min, max }) => ({
-        name: `fulcrum-event-${minute}`,
+        name: `fulcrum-${minute % 2 === 0 ? 'event' : 'plan'}-${minute}`,
         at: later(NOW, minute * MINUTE),
         min,
         ...(max === null ? {} : { max: min + max }),
       })),
   );
+
+/** A forecast of now or of hours ago, of any load, in doubt or not; and the load that came since. */
+const anyOutlook = fc
+  .record({
+    agoMinutes: fc.constantFrom(0, 20, 100, 151, 1_500),
+    isLearned: fc.boolean(),
+    startupSeconds: fc.constantFrom(60, 60, 300),
+    hours: fc.array(fc.nat(50), { minLength: 1, maxLength: 50 }),
+    doubts: fc.constantFrom<ServiceForecast['doubts']>([], [], [{ code: 'no-season' }]),
+    hasDay: fc.constantFrom(true, true, false),
+    load: fc.array(fc.oneof(fc.double({ min: 0, max: 500, noNaN: true }), fc.constantFrom(NaN, -1)), {
+      maxLength: 130,
+    }),
+  })
+  .map(({ agoMinutes, isLearned, startupSeconds, hours, doubts, hasDay, load }) => {
+    const computedAt = later(NOW, -agoMinutes * MINUTE);
+    const learned = isLearned ? aStoredProfile(4, agoMinutes, startupSeconds) : null;
+    const day = hasDay ? aDayForecast(hours, computedAt) : null;
+    return { forecast: aForecast({ computedAt, learned, day, doubts }), load };
+  });
 
 const anyCpu = fc.oneof(
   fc.double({ min: 0, max: 100, noNaN: true }),
@@ -137,7 +167,16 @@ export const anyUnseen: fc.Arbitrary<Unseen> = fc.constantFrom(
   unseen({ code: 'unreadable', detail: 'throttled' }),
 );
 
-const READINGS = ['facts', 'scaling', 'scheduled', 'cpu', 'runningTasks', 'wantedMoreThanMax'] as const;
+const READINGS = [
+  'facts',
+  'scaling',
+  'scheduled',
+  'cpu',
+  'runningTasks',
+  'wantedMoreThanMax',
+  'forecast',
+  'load',
+] as const;
 
 const anyBlindness: fc.Arbitrary<Partial<ServiceSnapshot>> = fc
   .tuple(fc.subarray([...READINGS], { maxLength: 2 }), anyUnseen)
@@ -155,26 +194,30 @@ const anyServiceWorld: fc.Arbitrary<ServiceWorld> = fc
     deployment: fc.constantFrom<'none' | 'in-progress'>('none', 'none', 'in-progress'),
     policies: fc.constantFrom([], [{}], [{}], [{ scaleInCooldownSeconds: 600 }], [{}, { name: 'by-hand' }]),
     ours: anyOurs,
+    outlook: fc.option(anyOutlook),
     cpu: anyCpu,
     peak: fc.option(fc.nat(60)),
     wantedMore: fc.option(fc.constant(NOW)),
     isPinned: fc.boolean(),
     blindness: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: anyBlindness }),
   })
-  .map(({ isRegistered, isPinned, policies, peak, wantedMore, blindness, bounds, desired, ours, ...rest }) => ({
-    ...rest,
-    // Whoever deregisters a service loses its scheduled actions, too.
-    ours: isRegistered ? ours : [],
-    bounds,
-    desired: isPinned ? bounds.max : desired,
-    targetTracking: policies,
-    ...(wantedMore === null ? {} : { wantedMore }),
-    readings: {
-      ...(peak === null ? {} : { runningTasks: calmDaysWithPeak(peak, NOW, 1) }),
-      ...(isRegistered ? {} : { scaling: { kind: 'seen' as const, value: null, at: NOW } }),
-      ...blindness,
-    },
-  }));
+  .map(
+    ({ isRegistered, isPinned, policies, peak, wantedMore, blindness, bounds, desired, ours, outlook, ...rest }) => ({
+      ...rest,
+      ...outlook,
+      // Whoever deregisters a service loses its scheduled actions, too.
+      ours: isRegistered ? ours : [],
+      bounds,
+      desired: isPinned ? bounds.max : desired,
+      targetTracking: policies,
+      ...(wantedMore === null ? {} : { wantedMore }),
+      readings: {
+        ...(peak === null ? {} : { runningTasks: calmDaysWithPeak(peak, NOW, 1) }),
+        ...(isRegistered ? {} : { scaling: { kind: 'seen' as const, value: null, at: NOW } }),
+        ...blindness,
+      },
+    }),
+  );
 
 const anyChange: fc.Arbitrary<ChangeStatus> = fc
   .record({

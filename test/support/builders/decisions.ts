@@ -1,10 +1,11 @@
 import type { CapacityBounds, ScalableTargetId } from '../../../shared/domain/capacity.ts';
-import type { Change } from '../../../shared/domain/change.ts';
+import type { Change, ServiceChange } from '../../../shared/domain/change.ts';
 import type { Act, Decision } from '../../../shared/domain/decision.ts';
 import type { FleetPolicy, LeverName } from '../../../shared/config/policy.ts';
 import type { FleetSnapshot } from '../../../shared/domain/snapshot.ts';
 import type { EpochMs } from '../../../shared/domain/units.ts';
 import { evaluateFleet, type Verdict } from '../../../shared/evaluation/evaluate-fleet.ts';
+import { describeChange } from '../../../shared/domain/explain.ts';
 import { LEVERS } from '../../../shared/levers/registry.ts';
 import { NOW } from './time.ts';
 
@@ -12,7 +13,7 @@ export const CORE_API: ScalableTargetId = { cluster: 'production', service: 'cor
 export const CORE_API_RESOURCE = 'service/production/core-api';
 
 /** The ceiling lever raises 10 to 12. */
-export function anAct(over: Partial<Act> = {}): Act {
+export function anAct(over: Partial<Act<ServiceChange>> = {}): Act<ServiceChange> {
   return {
     kind: 'act',
     change: aRaise({ min: 2, max: 10 }, { min: 2, max: 12 }),
@@ -79,6 +80,10 @@ export function briefChange(change: Change): string {
       return `${change.to.bounds.min}–${change.to.bounds.max} at ${change.to.targetTracking.cpuPercent} %`;
     case 'schedule-capacity':
       return change.to.length === 0 ? 'no plan' : briefPlan(change.to);
+    default:
+      return describeChange(change);
+    case 'tune-pgbouncer':
+      return `pool ${change.to.defaultPoolSize}+${change.to.reservePoolSize}, ${change.to.maxClientConnections} clients`;
   }
 }
 

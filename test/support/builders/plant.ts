@@ -1,7 +1,7 @@
 import type { CapacityBounds, ScalingSetup, ScheduledCapacity } from '../../../shared/domain/capacity.ts';
 import { NOTHING_SUSPENDED } from '../../../shared/domain/capacity.ts';
 import { assertNever } from '../../../shared/domain/assert-never.ts';
-import type { Change } from '../../../shared/domain/change.ts';
+import { isServiceChange, type ScheduleOwner, scheduledBy, type ServiceChange } from '../../../shared/domain/change.ts';
 import { seen } from '../../../shared/domain/reading.ts';
 import type { FleetSnapshot, ServiceSnapshot } from '../../../shared/domain/snapshot.ts';
 import type { EpochMs } from '../../../shared/domain/units.ts';
@@ -11,12 +11,14 @@ import type { Verdict } from '../../../shared/evaluation/evaluate-fleet.ts';
 export function carriedOut(snapshot: FleetSnapshot, verdicts: readonly Verdict[], now: EpochMs): FleetSnapshot {
   const services = { ...snapshot.services };
   for (const { proposal, decision } of verdicts) {
-    if (decision.kind === 'act') services[proposal.service] = after(services[proposal.service]!, decision.change, now);
+    const { service } = proposal;
+    if (decision.kind !== 'act' || service === null || !isServiceChange(decision.change)) continue;
+    services[service] = after(services[service]!, decision.change, now);
   }
   return { ...snapshot, services };
 }
 
-function after(service: ServiceSnapshot, change: Change, now: EpochMs): ServiceSnapshot {
+function after(service: ServiceSnapshot, change: ServiceChange, now: EpochMs): ServiceSnapshot {
   switch (change.kind) {
     case 'set-capacity-bounds':
       return withBounds(service, change.to, now);
@@ -31,10 +33,15 @@ function after(service: ServiceSnapshot, change: Change, now: EpochMs): ServiceS
       return withBounds({ ...service, scaling: seen(setup, now) }, bounds, now);
     }
     case 'schedule-capacity':
-      return withPlan(service, change.to, now);
+      return withPlan(service, [...ofOthers(service, change.owner), ...change.to], now);
     default:
       return assertNever(change);
   }
+}
+
+/** Our scheduled actions that another lever looks after. */
+function ofOthers({ scheduled }: ServiceSnapshot, owner: ScheduleOwner): readonly ScheduledCapacity[] {
+  return scheduled.kind === 'seen' ? scheduledBy(owner === 'plan' ? 'event' : 'plan', scheduled.value.ours) : [];
 }
 
 export function withBounds(service: ServiceSnapshot, bounds: CapacityBounds, now: EpochMs): ServiceSnapshot {

@@ -8,7 +8,7 @@ export type FleetInput = z.input<typeof fleetSchema>;
 export type ServiceInput = z.input<typeof serviceSchema>;
 type LeversInput = NonNullable<FleetInput['levers']>;
 
-const LEVER_NAMES: readonly LeverName[] = ['ceiling', 'known-event', 'target-tracking'];
+const LEVER_NAMES: readonly LeverName[] = ['ceiling', 'known-event', 'pool-size', 'target-tracking'];
 
 /** 2 to 10 tasks of one vCPU, at most 30. */
 export function aServiceInput(over: Partial<ServiceInput> = {}): ServiceInput {
@@ -56,7 +56,9 @@ export function aService(over: Partial<ServiceInput> = {}): ServicePolicy {
 }
 
 function appliedUnlessSaid(levers: LeversInput): LeversInput {
-  return Object.fromEntries(LEVER_NAMES.map((name) => [name, { mode: 'apply', ...levers[name] }]));
+  const applied = LEVER_NAMES.map((name) => [name, { mode: 'apply' as const, ...levers[name] }]);
+  // Without a forecast it has nothing to say: a row that is about one switches it on.
+  return { predictive: { mode: 'off' }, ...levers, ...Object.fromEntries(applied) };
 }
 
 /** Two PgBouncer tasks of 25 server connections, up to 1,000 clients each. */

@@ -8,7 +8,7 @@ import type {
 } from '../../../shared/domain/capacity.ts';
 import { NOTHING_SUSPENDED } from '../../../shared/domain/capacity.ts';
 import type { KnownEvent } from '../../../shared/domain/known-event.ts';
-import { NOT_ASKED, type Reading, seen, type Series } from '../../../shared/domain/reading.ts';
+import { NOT_ASKED, type Reading, seen, type Series, unseen } from '../../../shared/domain/reading.ts';
 import type {
   ChangeStatus,
   DatabaseSnapshot,
@@ -17,7 +17,9 @@ import type {
   ServiceFacts,
   ServiceSnapshot,
 } from '../../../shared/domain/snapshot.ts';
+import type { ServiceForecast } from '../../../shared/domain/service-forecast.ts';
 import { DAY, type EpochMs } from '../../../shared/domain/units.ts';
+import { aLoad } from './forecast.ts';
 import { at, minutesAgo, NOW } from './time.ts';
 
 /** A service as it is found: in order and with room, except for what is said. */
@@ -30,6 +32,10 @@ export interface ServiceWorld {
   readonly targetTracking?: readonly Partial<NamedTargetTracking>[];
   readonly otherPolicies?: ScalingSetup['otherPolicies'];
   readonly ours?: readonly ScheduledCapacity[];
+  /** The last forecast; none unless told. */
+  readonly forecast?: ServiceForecast;
+  /** Requests a second in the newest minutes, oldest first. */
+  readonly load?: readonly number[];
   readonly othersCount?: number;
   /** Percent in every minute, or the newest minutes, oldest first. */
   readonly cpu?: number | readonly number[];
@@ -50,6 +56,9 @@ export function aServiceSnapshot(world: ServiceWorld = {}, now: EpochMs = NOW): 
     cpu: seen(typeof cpu === 'number' ? aSeries(Array<number>(15).fill(cpu), now) : aSeries(cpu, now), now),
     runningTasks: peak === undefined ? NOT_ASKED : calmDaysWithPeak(peak, now),
     wantedMoreThanMax: seen(world.wantedMore ?? null, now),
+    forecast:
+      world.forecast === undefined ? unseen({ code: 'no-data' }) : seen(world.forecast, world.forecast.computedAt),
+    load: world.load === undefined ? NOT_ASKED : aLoad(world.load, now),
     ...world.readings,
   };
 }
@@ -115,9 +124,12 @@ export function aSnapshot(policy: FleetPolicy, world: World = {}, now: EpochMs =
       policy.services.map((service) => [service.name, aServiceSnapshot(inOrder(service, services[service.name]), now)]),
     ),
     database: policy.database === undefined ? null : (world.database ?? aDatabaseSnapshot({}, now)),
+    infrastructure: null,
+    pooler: null,
     events,
     changes,
     pauses,
+    proposals: {},
   };
 }
 
@@ -149,6 +161,16 @@ export function step(
   const instant = at(time, days);
   const name = new Date(instant).toISOString().slice(0, 19).replace(/:00$/, '').replaceAll(/[-:]/g, '');
   return { name: `fulcrum-event-${name}`, at: instant, ...bounds };
+}
+
+/** The same of the plan from the forecast. */
+export function planStep(
+  time: string,
+  bounds: { readonly min?: number; readonly max?: number },
+  days = 0,
+): ScheduledCapacity {
+  const { name, ...rest } = step(time, bounds, days);
+  return { name: name.replace('-event-', '-plan-'), ...rest };
 }
 
 /** A change that was applied an hour ago and is verified. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Change } from '../../../shared/domain/change.ts';
+import type { ServiceChange } from '../../../shared/domain/change.ts';
 import {
   comparisonWith,
   isOnItsWay,
@@ -19,7 +19,7 @@ const present = (world: ServiceWorld = {}): PresentSetup => ({
 const unregistered: PresentSetup = { scaling: null, scheduled: { ours: [], othersCount: 0 } };
 
 /** `from`, `to`, `between` or `elsewhere`, and what differs from `to`. */
-const where = (change: Change, world: PresentSetup): string => {
+const where = (change: ServiceChange, world: PresentSetup): string => {
   const { isAtFrom, isAtTo, differences } = comparisonWith(change, world);
   const place = isAtTo ? 'to' : isAtFrom ? 'from' : isOnItsWay(change, world) ? 'between' : 'elsewhere';
   return [place, ...differences.map(({ what, is, shouldBe }) => `${what} ${String(is)} → ${String(shouldBe)}`)].join(
@@ -28,7 +28,7 @@ const where = (change: Change, world: PresentSetup): string => {
 };
 
 const raise = raiseTo(12).change;
-const plan = planOf(8, 12).change as Extract<Change, { kind: 'schedule-capacity' }>;
+const plan = planOf(8, 12).change as Extract<ServiceChange, { kind: 'schedule-capacity' }>;
 const [up, down] = [step('07:45', { min: 8, max: 12 }, 1), step('20:00', { min: 2 }, 1)];
 const UP = '{"at":1796197500000,"min":8,"max":12}';
 const DOWN = '{"at":1796241600000,"min":2,"max":null}';
@@ -38,7 +38,7 @@ const repairing = repair({ min: 1, max: 9 }, { min: 2, max: 10 }).change;
 
 describe('where the world stands between `from` and `to`', () => {
   // prettier-ignore
-  it.each<{ change: Change; when: string; world: PresentSetup; then: string }>([
+  it.each<{ change: ServiceChange; when: string; world: PresentSetup; then: string }>([
     { change: raise,       when: 'nothing has happened',              world: present(),                                       then: 'from; max 10 → 12' },
     { change: raise,       when: 'it is done',                        world: present({ bounds: { min: 2, max: 12 } }),        then: 'to' },
     { change: raise,       when: 'somebody has gone further',         world: present({ bounds: { min: 2, max: 14 } }),        then: 'elsewhere; max 14 → 12' },
@@ -67,7 +67,13 @@ describe('where the world stands between `from` and `to`', () => {
 });
 
 describe('what AWS has carried out already is neither there nor missing', () => {
-  const change: Change = { kind: 'schedule-capacity', target: CORE_API, from: [up], to: [up, down] };
+  const change: ServiceChange = {
+    kind: 'schedule-capacity',
+    owner: 'event',
+    target: CORE_API,
+    from: [up],
+    to: [up, down],
+  };
 
   // prettier-ignore
   it.each([

@@ -92,6 +92,7 @@ describe('replacing scheduled actions', () => {
     to: readonly ScheduledCapacity[],
   ): ChangeOf<'schedule-capacity'> => ({
     kind: 'schedule-capacity',
+    owner: 'event',
     target: CORE_API,
     from,
     to,
@@ -102,7 +103,8 @@ describe('replacing scheduled actions', () => {
     { when: 'a plan is new: what gives back is put first',          change: change([], [up, down]),                  then: [`put ${down.name}`, `put ${up.name}`] },
     { when: 'a plan is withdrawn: what takes is withdrawn first',   change: change([up, down], []),                  then: [`delete ${up.name}`, `delete ${down.name}`] },
     { when: 'a plan is replaced: the new one before the old one goes', change: change([up, down], [otherUp, otherDown]), then: [`put ${otherDown.name}`, `put ${otherUp.name}`, `delete ${up.name}`, `delete ${down.name}`] },
-    { when: 'a step stays: it is put again, and not deleted',       change: change([up, down], [otherDown, down]),   then: [`put ${otherDown.name}`, `put ${down.name}`, `delete ${up.name}`] },
+    { when: 'a step stays: it is left alone',                       change: change([up, down], [otherDown, down]),   then: [`put ${otherDown.name}`, `delete ${up.name}`] },
+    { when: 'a step asks for other bounds: it is put again',        change: change([up, down], [{ ...up, min: 9 }, down]), then: [`put ${up.name}`] },
     { when: 'there is nothing to do',                               change: change([], []),                          then: [] },
   ])('when $when', async ({ change: wanted, then }) => {
     const writer = new RecordingWriter({ scheduled: wanted.from });

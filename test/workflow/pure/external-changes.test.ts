@@ -7,7 +7,7 @@ import { changeByOthers, rememberedOf } from '../../../shared/workflow/external-
 import { planOf, raiseTo, repair } from '../../support/builders/acts.ts';
 import { aStoredChange } from '../../support/builders/orders.ts';
 import { at, NOW, secondsAgo } from '../../support/builders/time.ts';
-import { aServiceSnapshot, type ServiceWorld } from '../../support/builders/world.ts';
+import { aServiceSnapshot, planStep, type ServiceWorld } from '../../support/builders/world.ts';
 
 const gone: ServiceWorld = { readings: { scaling: seen(null, NOW) } };
 const throttled: ServiceWorld = { readings: { scaling: unseen({ code: 'unreadable', detail: 'throttled' }) } };
@@ -18,13 +18,20 @@ interface Story {
   readonly counted?: StoredChange;
   readonly now: ServiceWorld;
   readonly own?: StoredChange;
-  readonly planned?: readonly { readonly at: number; readonly min: number }[];
+  readonly planned?: readonly { readonly at: number; readonly min: number; readonly lever?: 'predictive' }[];
 }
 
 const told = ({ before = {}, counted, now, own = counted, planned = [] }: Story): string => {
   const lastSeen = rememberedOf(aServiceSnapshot(before), counted) ?? undefined;
-  const because = changeByOthers(lastSeen, aServiceSnapshot(now), own, planned, NOW);
-  return because === null ? 'nothing' : explainReason(because);
+  const change = changeByOthers(
+    lastSeen,
+    aServiceSnapshot(now),
+    own,
+    planned.map((one) => ({ lever: 'known-event' as const, ...one })),
+    NOW,
+  );
+  if (change === null) return 'nothing';
+  return `${change.lever === null ? '' : `${change.lever}: `}${explainReason(change.because)}`;
 };
 
 const applied = (change: Change): StoredChange => aStoredChange(change, { status: 'applied' });
@@ -70,13 +77,16 @@ describe('what is different since the last look', () => {
 
     // prettier-ignore
     it.each<{ when: string; story: Story; then: string }>([
-      { when: 'it was due this second',                story: { now: stepped, planned: [{ at: NOW, min: 8 }] },                     then: 'a scheduled action was due: min 2 → 8, max 10 → 12' },
-      { when: 'it was due 20 minutes less a second ago', story: { now: stepped, planned: [{ at: secondsAgo(1199), min: 8 }] },      then: 'a scheduled action was due: min 2 → 8, max 10 → 12' },
+      { when: 'it was due this second',                story: { now: stepped, planned: [{ at: NOW, min: 8 }] },                     then: 'known-event: a scheduled action was due: min 2 → 8, max 10 → 12' },
+      { when: 'it was due 20 minutes less a second ago', story: { now: stepped, planned: [{ at: secondsAgo(1199), min: 8 }] },      then: 'known-event: a scheduled action was due: min 2 → 8, max 10 → 12' },
       { when: 'it was due 20 minutes ago',             story: { now: stepped, planned: [{ at: secondsAgo(1200), min: 8 }] },        then: 'changed by somebody else: min 2 → 8, max 10 → 12' },
       { when: 'it is due in a second',                 story: { now: stepped, planned: [{ at: NOW + 1000, min: 8 }] },              then: 'changed by somebody else: min 2 → 8, max 10 → 12' },
       { when: 'it would have set another minimum',     story: { now: stepped, planned: [{ at: NOW, min: 7 }] },                     then: 'changed by somebody else: min 2 → 8, max 10 → 12' },
       { when: 'more than bounds has changed',          story: { now: { ...stepped, suspended: { scheduledScaling: true } }, planned: [{ at: NOW, min: 8 }] }, then: 'changed by somebody else: min 2 → 8, max 10 → 12, suspended 0 → 1' },
-      { when: 'one of several',                        story: { now: stepped, planned: [{ at: at('07:00'), min: 3 }, { at: NOW, min: 8 }] }, then: 'a scheduled action was due: min 2 → 8, max 10 → 12' },
+      { when: 'it was one of the plan, listed at the look before', story: { before: { ours: [planStep('12:29', { min: 8 })] }, now: stepped }, then: 'predictive: a scheduled action was due: min 2 → 8, max 10 → 12' },
+      { when: 'one of the plan, still listed after its time', story: { before: { ours: [planStep('12:15', { min: 8 })] }, now: stepped }, then: 'predictive: a scheduled action was due: min 2 → 8, max 10 → 12' },
+      { when: 'one of the plan is not due yet',        story: { before: { ours: [planStep('12:31', { min: 8 })] }, now: stepped },  then: 'changed by somebody else: min 2 → 8, max 10 → 12' },
+      { when: 'one of several',                        story: { now: stepped, planned: [{ at: at('07:00'), min: 3 }, { at: NOW, min: 8 }] }, then: 'known-event: a scheduled action was due: min 2 → 8, max 10 → 12' },
     ])('$when: $then', ({ story, then }) => {
       expect(told(story)).toBe(then);
     });

@@ -30,6 +30,8 @@ describe('how a decision is told', () => {
     { decision: below,   transition: 'held',      digest: 'held:below-max' },
     { decision: frozen,  transition: 'blocked',   digest: 'blocked:frozen' },
     { decision: stopped(anAct(), REASONS.frozen, REASONS.paused), transition: 'blocked', digest: 'blocked:frozen,paused' },
+    { decision: stopped(anAct(), REASONS['observe-only']), transition: 'blocked', digest: 'blocked:observe-only>pinned-at-max' },
+    { decision: stopped(anAct(), REASONS['propose-only']), transition: 'blocked', digest: 'blocked:propose-only>pinned-at-max' },
     { decision: blind,   transition: 'abstained', digest: 'abstained:blind' },
   ])('$digest', ({ decision, transition, digest }) => {
     expect(transitionOf(decision)).toBe(transition);

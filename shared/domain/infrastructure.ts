@@ -1,0 +1,110 @@
+import type { Reading, Series } from './reading.ts';
+import type { EpochMs, Percent, Tasks } from './units.ts';
+
+/** What changes seldom and is looked at seldom: the database, its storage, the cache, task definitions, autoscalers of pods. */
+export interface InfrastructureSnapshot {
+  /** Unseen with `not-asked` where the policy has no database; so the others. */
+  readonly database: Reading<DatabaseFacts>;
+  readonly cache: Reading<CacheFacts>;
+  /** By name of service. */
+  readonly tasks: Readonly<Record<string, Reading<TaskFacts>>>;
+  /** By the name in `fulcrum.yml`. */
+  readonly autoscalers: Readonly<Record<string, Reading<AutoscalerFacts>>>;
+  /** What levers have asked for, by the name that they gave it: `database/freeable-memory`. */
+  readonly metrics: Readonly<Record<string, Reading<Series>>>;
+  /** The quietest hours to come, where a forecast knows them. */
+  readonly quietWindow: QuietWindow | null;
+}
+
+export interface QuietWindow {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** Load then, as a share of the mean of the day. */
+  readonly loadPercent: Percent;
+}
+
+/** A database as `fulcrum.yml` and AWS name it. */
+export interface DatabaseId {
+  readonly kind: 'rds-instance' | 'aurora-cluster';
+  readonly identifier: string;
+}
+
+/** DescribeDBInstances and DescribeDBClusters. */
+export interface DatabaseFacts {
+  /** `db.r6g.large`; of the writer of an Aurora cluster. */
+  readonly instanceClass: string;
+  readonly deployment: 'single-az' | 'multi-az';
+  readonly engineVersion: string;
+  /** `available`, `modifying`, `storage-optimization` … */
+  readonly status: string;
+  /** `null` for Aurora, which sizes its storage itself. */
+  readonly storage: DatabaseStorageFacts | null;
+  /** Instances that read only. */
+  readonly replicas: readonly string[];
+  /** Of Aurora Serverless v2; `null` otherwise. */
+  readonly acu: { readonly min: number; readonly max: number } | null;
+  /** Whether a modification waits for the maintenance window. */
+  readonly hasPendingChange: boolean;
+}
+
+export interface DatabaseStorageFacts {
+  readonly type: 'gp2' | 'gp3' | 'io1' | 'io2';
+  readonly allocatedGiB: number;
+  /** `null` where storage autoscaling is off. */
+  readonly maxAllocatedGiB: number | null;
+  readonly iops: number | null;
+  readonly throughputMibps: number | null;
+}
+
+/** DescribeReplicationGroups. */
+export interface CacheFacts {
+  readonly nodeType: string;
+  readonly engine: 'redis' | 'valkey';
+  readonly status: string;
+  readonly shards: number;
+  readonly replicasPerShard: number;
+  readonly isClusterMode: boolean;
+  /** Whether a scalable target of Application Auto Scaling already scales it. */
+  readonly scaledBy: 'nobody' | 'application-auto-scaling';
+}
+
+/** The task definition that a service runs, and how its tasks have ended lately. */
+export interface TaskFacts {
+  readonly family: string;
+  readonly revision: number;
+  readonly size: TaskSize;
+  readonly architecture: 'x86_64' | 'arm64';
+  /** Whether a failed deployment is rolled back by ECS itself. */
+  readonly hasCircuitBreaker: boolean;
+  /** Tasks that were stopped for want of memory, as far as ECS still shows them. */
+  readonly outOfMemory: Tasks;
+}
+
+export interface TaskSize {
+  /** 1024 is one vCPU. */
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+}
+
+/** A HorizontalPodAutoscaler as kube-state-metrics publishes it. */
+export interface AutoscalerFacts {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly currentReplicas: number;
+  readonly desiredReplicas: number;
+  /** Average over the pods, and the target, in percent of what they request. */
+  readonly utilizationPercent: Percent;
+  readonly targetPercent: Percent;
+}
+
+export interface StorageProvision {
+  readonly allocatedGiB: number;
+  /** `null`: what the size brings with it. */
+  readonly iops: number | null;
+  readonly throughputMibps: number | null;
+}
+
+export interface CacheShapeSize {
+  readonly shards: number;
+  readonly replicasPerShard: number;
+}

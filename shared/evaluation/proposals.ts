@@ -1,0 +1,82 @@
+import type { FleetPolicy } from '../config/policy.ts';
+import type { Change, ProposableChange, ProposalChange } from '../domain/change.ts';
+import { type Act, act, type Decision, stopped } from '../domain/decision.ts';
+import type { FleetSnapshot, StandingProposal } from '../domain/snapshot.ts';
+import { type EpochMs, HOUR, later, type Seconds } from '../domain/units.ts';
+import type { Proposal } from '../levers/lever.ts';
+
+/** The name under which audit and state tables know the proposal of a lever for a resource. */
+export function proposalResourceOf(lever: string, resource: string): string {
+  return `proposal/${lever}/${resource}`;
+}
+
+/** A proposal is looked after so often: the base of its branch moves, a person answers, its evidence grows old. */
+const TEND_EVERY: Seconds = 6 * HOUR;
+
+/**
+ * What becomes of the verdict of a lever whose mode is `propose`: a wish becomes a proposal in infrastructure code, one
+ * that is not needed any more is taken back, and in between neither is said again and again.
+ */
+export function routed(
+  { lever, resource }: Proposal,
+  decision: Decision,
+  snapshot: FleetSnapshot,
+  policy: FleetPolicy,
+  now: EpochMs,
+): Decision {
+  if (policy.levers[lever].mode !== 'propose' || policy.infrastructureCode === undefined) return decision;
+  const standing = snapshot.proposals[proposalResourceOf(lever, resource)] ?? null;
+  if (decision.kind === 'act') return proposed(decision, { lever, resource, standing }, now);
+  // Only a lever that looked and found no need takes its proposal back: blind or stopped says nothing about the need.
+  const isNeedless =
+    decision.kind === 'hold' && decision.instead === undefined && decision.because[0].code !== 'not-due';
+  if (!isNeedless || standing?.proposes == null || !isDue(standing, now)) return decision;
+  return act(tend({ lever, resource }, null, standing.lastNeededAt), 'repair', {
+    code: 'need-gone',
+    lastNeededAt: standing.lastNeededAt,
+  });
+}
+
+interface Subject {
+  readonly lever: string;
+  readonly resource: string;
+}
+
+function proposed(
+  wanted: Act,
+  { standing, ...subject }: Subject & { readonly standing: StandingProposal | null },
+  now: EpochMs,
+): Decision {
+  const { change } = wanted;
+  if (!isProposable(change)) return wanted;
+  if (standing !== null && isSameTarget(standing.proposes, change) && !isDue(standing, now)) {
+    return stopped(wanted, {
+      code: 'proposed',
+      tendedAt: standing.tendedAt,
+      next: later(standing.tendedAt, TEND_EVERY),
+    });
+  }
+  if (standing?.kind === 'in-hand') {
+    return stopped(wanted, { code: 'change-in-flight', decisionId: standing.decisionId });
+  }
+  return { ...wanted, change: tend(subject, change, now) };
+}
+
+function isDue({ kind, tendedAt }: StandingProposal, now: EpochMs): boolean {
+  return kind !== 'in-hand' && now >= later(tendedAt, TEND_EVERY);
+}
+
+function tend({ lever, resource }: Subject, proposes: ProposableChange | null, lastNeededAt: EpochMs): ProposalChange {
+  return { kind: 'tend-proposal', lever, about: resource, from: null, to: { proposes, lastNeededAt } };
+}
+
+function isProposable(change: Change): change is ProposableChange {
+  return change.kind !== 'tend-proposal';
+}
+
+/** The evidence may differ, and where it starts from: what counts is where it leads. */
+function isSameTarget(standing: ProposableChange | null, wanted: ProposableChange): boolean {
+  return (
+    standing !== null && standing.kind === wanted.kind && JSON.stringify(standing.to) === JSON.stringify(wanted.to)
+  );
+}

@@ -1,0 +1,40 @@
+import type { ValueChange, ValueEdit } from './edit.ts';
+import { taskDefinitionPlaces } from './ecs/task-definition-places.ts';
+import { autoscalerPlaces } from './kubernetes/autoscaler-places.ts';
+import { settingPlaces } from './pgbouncer/setting-places.ts';
+import type { Place } from './place.ts';
+import type { Found } from './refusal.ts';
+import type { Session } from './session.ts';
+import { attributePlaces } from './terraform/attribute-places.ts';
+
+/** One value that shall become different, whatever it is written in. */
+export interface ValueRequest {
+  readonly change: ValueChange;
+  readonly places: (session: Session) => Found<readonly Place[]>;
+}
+
+export function requestsOf(edit: ValueEdit): readonly ValueRequest[] {
+  switch (edit.kind) {
+    case 'set-attributes':
+      return edit.changes.map((change) => ({
+        change,
+        places: (session) => attributePlaces(session, edit.resource, change.attribute),
+      }));
+    case 'set-task-definition':
+      return edit.changes.map((change) => ({
+        change,
+        places: (session) => taskDefinitionPlaces(session, edit.family, change),
+      }));
+    case 'set-autoscaler':
+      return edit.changes.map((change) => ({
+        change,
+        places: ({ files }) =>
+          autoscalerPlaces(files, { name: edit.name, namespace: edit.namespace, field: change.field }),
+      }));
+    case 'set-pgbouncer':
+      return edit.changes.map((change) => ({
+        change,
+        places: ({ files }) => settingPlaces(files, edit.path, change),
+      }));
+  }
+}

@@ -1,0 +1,36 @@
+import type { AttributePath, ResourceIdentity } from '../edit.ts';
+import { type Place, samePlace } from '../place.ts';
+import { found, type Found, type Refusal, refused } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { faultAround, findResource } from './find-resource.ts';
+import { locateAttribute } from './locate.ts';
+import type { TerraformPlace } from './terraform-place.ts';
+import { sharedUse } from './shared-use.ts';
+
+/**
+ * Every place where an attribute of a resource may be set. It is more than one where several variable files lead to the
+ * same resource, and each of them sets the value.
+ */
+export function attributePlaces(
+  { resolver, instances }: Session,
+  identity: ResourceIdentity,
+  path: AttributePath,
+): Found<readonly Place[]> {
+  const resource = findResource(resolver, instances(), identity);
+  if (resource.kind === 'refused') return resource;
+  const places: TerraformPlace[] = [];
+  const refusals: Refusal[] = [];
+  for (const match of resource.value.matches) {
+    const place = locateAttribute(resolver, match, path);
+    const fault = faultAround(resolver, match.instance);
+    if (fault !== null) return refused(fault);
+    if (place.kind === 'refused') refusals.push(place.because);
+    else if (!places.some((other) => samePlace(other, place.value))) places.push(place.value);
+  }
+  // A variable that is set nowhere tells that nobody applies the code in this way.
+  const refusal = refusals.find(({ code }) => places.length === 0 || code !== 'variable-not-set');
+  if (refusal !== undefined) return refused(refusal);
+  return found(
+    places.map((place) => ({ ...place, sharedWith: () => sharedUse(resolver, resource.value, path, place) })),
+  );
+}

@@ -1,0 +1,157 @@
+import type { ProposableChange } from '../domain/change.ts';
+import type { Description } from '../pull-requests/describe.ts';
+
+/** What a reviewer has to know of a kind of change before it is merged, and what is to be done. */
+export type Conduct = Pick<Description, 'risk' | 'downtime' | 'rollback'> & {
+  /** Steps of the task list, in order, by a key that the code that can do a step ticks it by. */
+  readonly steps: readonly { readonly key: string; readonly step: string }[];
+};
+
+const REVERT = 'Revert this commit and apply again.';
+
+/** @param day of the proposal, `20261201`: the name of the snapshot has it. */
+export function conductOf({ kind }: ProposableChange, day: string): Conduct {
+  return kind === 'change-database-class' ? databaseClassConduct(day) : CONDUCT[kind];
+}
+
+const NOTHING_TO_REVIEW: Conduct = { risk: { level: 'low', sentences: [] }, downtime: [], rollback: [], steps: [] };
+
+const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], 'change-database-class'>, Conduct>> = {
+  'set-capacity-bounds': {
+    risk: {
+      level: 'low',
+      sentences: ['The bounds are live in Application Auto Scaling already, or move there without a restart.'],
+    },
+    downtime: ['None.'],
+    rollback: [REVERT, 'The target-tracking policy scales in by itself.'],
+    steps: [
+      { key: 'plan', step: 'terraform plan shows nothing but the bounds of the scalable target.' },
+      { key: 'applied', step: 'terraform apply, then the bounds are seen in Application Auto Scaling.' },
+    ],
+  },
+  'tune-pgbouncer': {
+    risk: {
+      level: 'low',
+      sentences: ['The connection math holds at the new sizes, over all PgBouncer tasks and pools.'],
+    },
+    downtime: ['None: PgBouncer takes the sizes while it runs; this keeps them over restarts.'],
+    rollback: [REVERT, 'SET the old value on the admin console of each PgBouncer.'],
+    steps: [{ key: 'applied', step: 'The sizes are seen in SHOW CONFIG of every PgBouncer after a restart.' }],
+  },
+  'resize-task': {
+    risk: {
+      level: 'medium',
+      sentences: [
+        'All tasks are replaced by a rolling deployment. Larger tasks cost more each: the ceiling in tasks may come down.',
+      ],
+    },
+    downtime: ['None while the deployment circuit breaker and the minimum healthy percent are in place.'],
+    rollback: ['Deploy the revision before this one.', REVERT],
+    steps: [
+      { key: 'plan', step: 'terraform plan shows a new task definition revision and nothing else.' },
+      { key: 'applied', step: 'The new revision runs on every task.' },
+      { key: 'helped', step: 'CPU and p99 latency of the service are below their limits for an hour.' },
+    ],
+  },
+  'set-read-replicas': {
+    risk: {
+      level: 'medium',
+      sentences: ['Reads from a replica lag behind the primary. The application decides which reads may.'],
+    },
+    downtime: ['None: a replica is created from a snapshot in 10 to 20 minutes.'],
+    rollback: ['Point the reads back at the primary.', REVERT],
+    steps: [
+      { key: 'plan', step: 'terraform plan shows new instances and no change of the primary.' },
+      { key: 'applied', step: 'The replica is available.' },
+      { key: 'routed', step: 'The application reads from it: connections on the replica are seen.' },
+      { key: 'lag', step: 'The replica lag stays under 100 ms for a day.' },
+    ],
+  },
+  'set-storage-ceiling': {
+    risk: { level: 'low', sentences: ['Storage grows only as data does, and cannot be made smaller again.'] },
+    downtime: ['None.'],
+    rollback: [REVERT, 'What has grown meanwhile stays.'],
+    steps: [{ key: 'applied', step: 'The new ceiling is seen on the instance.' }],
+  },
+  'provision-storage': {
+    risk: {
+      level: 'medium',
+      sentences: [
+        'The storage is optimised for hours after the change, during which it is slower and cannot be modified freely.',
+      ],
+    },
+    downtime: ['None.'],
+    rollback: ['IOPS and throughput can be reduced again; the size cannot.'],
+    steps: [
+      { key: 'plan', step: 'terraform plan shows the storage of the instance and nothing else.' },
+      { key: 'applied', step: 'The modification has ended and the storage is optimised.' },
+      { key: 'helped', step: 'IOPS stay below 80 % of what is provisioned, and the queue is short, for a day.' },
+    ],
+  },
+  'set-aurora-capacity': {
+    risk: {
+      level: 'low',
+      sentences: ['max_connections of Aurora Serverless follows the maximum capacity after a restart of the instance.'],
+    },
+    downtime: ['None.'],
+    rollback: [REVERT],
+    steps: [{ key: 'applied', step: 'The new range is seen on the cluster.' }],
+  },
+  'set-cache-shape': {
+    risk: {
+      level: 'medium',
+      sentences: ['Resharding moves keys while it runs: the engine is busier until it has ended.'],
+    },
+    downtime: ['None in cluster mode.'],
+    rollback: [REVERT],
+    steps: [
+      { key: 'applied', step: 'The replication group is available with its new shape.' },
+      { key: 'helped', step: 'Memory and engine CPU are below their limits for an hour.' },
+    ],
+  },
+  'set-pod-ceiling': {
+    risk: { level: 'low', sentences: ['More pods need nodes: the cluster autoscaler has to have room for them.'] },
+    downtime: ['None.'],
+    rollback: [REVERT],
+    steps: [
+      { key: 'nodes', step: 'The nodes have room for the pods, or the cluster autoscaler may add some.' },
+      { key: 'applied', step: 'The autoscaler shows the new maxReplicas.' },
+    ],
+  },
+  'ensure-target-tracking': NOTHING_TO_REVIEW,
+  'schedule-capacity': NOTHING_TO_REVIEW,
+  'keep-pool-sizes': NOTHING_TO_REVIEW,
+};
+
+/** The migration checklist of a class change, from the trigger to what has to be seen afterwards. */
+function databaseClassConduct(day: string): Conduct {
+  return {
+    risk: {
+      level: 'high',
+      sentences: [
+        'The instance restarts on the new class. Connections are cut and have to be made anew.',
+        'The buffer cache is empty afterwards: reads are slower until it is warm.',
+      ],
+    },
+    downtime: [
+      'Multi-AZ: about 30 seconds, by a failover to the standby, which is changed first.',
+      'Single-AZ: some minutes, for as long as the instance restarts.',
+    ],
+    rollback: [
+      'Change the class back in the same way, in a low-traffic window; it takes the same downtime again.',
+      `If data is in doubt: restore the snapshot pre-class-change-${day}.`,
+    ],
+    steps: [
+      { key: 'sustained', step: 'The trigger has been sustained for two weeks.' },
+      { key: 'snapshot', step: `Manual snapshot pre-class-change-${day} is taken and available.` },
+      { key: 'runbook', step: 'The runbook carries what the dry run in staging has shown.' },
+      { key: 'plan', step: 'terraform plan shows the class of the instance and nothing else.' },
+      { key: 'window', step: 'The change is scheduled for the low-traffic window named above.' },
+      { key: 'applied', step: 'terraform apply.' },
+      { key: 'failover', step: 'The failover event was seen, and the services have connected again.' },
+      { key: 'class', step: 'The instance shows the new class.' },
+      { key: 'bounds', step: 'Pool sizes and ceilings are raised to what the new max_connections allows.' },
+      { key: 'load-test', step: 'The result of a synthetic load test is attached.' },
+    ],
+  };
+}

@@ -1,0 +1,137 @@
+import type { ChangeOf, ProposableChange } from '../domain/change.ts';
+import { resourceIdOf } from '../domain/capacity.ts';
+import type { DatabaseId } from '../domain/infrastructure.ts';
+import { POOLER_SETTING_NAMES, POOLER_SIZES } from '../domain/pooler.ts';
+import type { Value } from '../infrastructure-code/at.ts';
+import type { AttributeChange, InfrastructureEdit, ResourceIdentity } from '../infrastructure-code/edit.ts';
+
+/**
+ * What has to become different in infrastructure code for a change. `null` where code says nothing of it: scheduled actions
+ * live for hours, and a missing policy is put right where it is.
+ */
+export function editOfChange(change: ProposableChange): InfrastructureEdit | null {
+  // Each kind has the edit of its own change, which the type of EDITS holds; the compiler cannot see it through the union.
+  const edit = EDITS[change.kind] as (change: ProposableChange) => InfrastructureEdit | null;
+  return edit(change);
+}
+
+const NOT_IN_CODE = (): null => null;
+
+const EDITS: { readonly [Kind in ProposableChange['kind']]: (change: ChangeOf<Kind>) => InfrastructureEdit | null } = {
+  'set-capacity-bounds': (change) =>
+    attributes(
+      { type: 'aws_appautoscaling_target', identifiedBy: { resource_id: resourceIdOf(change.target) } },
+      // The code is brought in step with what is needed, wherever it stands: live bounds move without it.
+      inStep(['max_capacity'], change.to.max),
+      ...(change.from.min === change.to.min ? [] : [inStep(['min_capacity'], change.to.min)]),
+    ),
+  'tune-pgbouncer': (change) => {
+    const present = change.from[0]?.sizes;
+    return {
+      kind: 'set-pgbouncer',
+      path: null,
+      changes: POOLER_SIZES.filter((size) => present?.[size] !== change.to[size]).map((size) => ({
+        setting: POOLER_SETTING_NAMES[size],
+        present: { kind: 'anything' },
+        to: change.to[size],
+      })),
+    };
+  },
+  'resize-task': (change) => ({
+    kind: 'set-task-definition',
+    family: change.family,
+    changes: [
+      { what: { kind: 'cpu' }, ...moved(change.from.cpuUnits, change.to.cpuUnits) },
+      { what: { kind: 'memory' }, ...moved(change.from.memoryMiB, change.to.memoryMiB) },
+    ],
+  }),
+  'change-database-class': (change) =>
+    attributes(instancesOf(change.database), {
+      attribute: ['instance_class'],
+      ...moved(change.from.instanceClass, change.to.instanceClass),
+    }),
+  'set-read-replicas': (change) => ({
+    kind: 'add-replica',
+    of: {
+      kind: change.database.kind === 'rds-instance' ? 'instance' : 'cluster',
+      identifier: change.database.identifier,
+    },
+    identifier: `${change.database.identifier}-replica-${change.to.replicas}`,
+  }),
+  'set-storage-ceiling': (change) =>
+    attributes(instancesOf(change.database), {
+      attribute: ['max_allocated_storage'],
+      present: change.from.maxAllocatedGiB === null ? { kind: 'absent' } : is(change.from.maxAllocatedGiB),
+      to: change.to.maxAllocatedGiB ?? 0,
+    }),
+  'provision-storage': (change) =>
+    attributes(
+      instancesOf(change.database),
+      ...numbersOf([
+        // Storage autoscaling moves the size past the code: the code may say less than is there.
+        [['allocated_storage'], 'anything', change.from.allocatedGiB, change.to.allocatedGiB],
+        [['iops'], 'as-it-was', change.from.iops, change.to.iops],
+        [['storage_throughput'], 'as-it-was', change.from.throughputMibps, change.to.throughputMibps],
+      ]),
+    ),
+  'set-aurora-capacity': (change) =>
+    attributes(
+      { type: 'aws_rds_cluster', identifiedBy: { cluster_identifier: change.database.identifier } },
+      ...numbersOf([
+        [['serverlessv2_scaling_configuration', 'min_capacity'], 'anything', change.from.minAcu, change.to.minAcu],
+        [['serverlessv2_scaling_configuration', 'max_capacity'], 'anything', change.from.maxAcu, change.to.maxAcu],
+      ]),
+    ),
+  'set-cache-shape': (change) =>
+    attributes(
+      { type: 'aws_elasticache_replication_group', identifiedBy: { replication_group_id: change.replicationGroup } },
+      ...numbersOf([
+        [['num_node_groups'], 'as-it-was', change.from.shards, change.to.shards],
+        [['replicas_per_node_group'], 'as-it-was', change.from.replicasPerShard, change.to.replicasPerShard],
+      ]),
+    ),
+  'set-pod-ceiling': (change) => ({
+    kind: 'set-autoscaler',
+    name: change.autoscaler,
+    namespace: change.namespace,
+    changes: [{ field: 'maxReplicas', present: is(change.from.maxReplicas), to: change.to.maxReplicas }],
+  }),
+  'ensure-target-tracking': NOT_IN_CODE,
+  'schedule-capacity': NOT_IN_CODE,
+  'keep-pool-sizes': NOT_IN_CODE,
+};
+
+function attributes(resource: ResourceIdentity, ...changes: readonly AttributeChange[]): InfrastructureEdit {
+  return { kind: 'set-attributes', resource, changes };
+}
+
+/** The instance itself, or the instances of a cluster. */
+function instancesOf({ kind, identifier }: DatabaseId): ResourceIdentity {
+  return kind === 'rds-instance'
+    ? { type: 'aws_db_instance', identifiedBy: { identifier } }
+    : { type: 'aws_rds_cluster_instance', identifiedBy: { cluster_identifier: identifier } };
+}
+
+function is(value: Value): AttributeChange['present'] {
+  return { kind: 'is', value };
+}
+
+function moved(from: Value, to: Value): Pick<AttributeChange, 'present' | 'to'> {
+  return { present: is(from), to };
+}
+
+function inStep(attribute: AttributeChange['attribute'], to: Value): AttributeChange {
+  return { attribute, present: { kind: 'anything' }, to };
+}
+
+type NumberMove = readonly [AttributeChange['attribute'], 'anything' | 'as-it-was', number | null, number | null];
+
+/** Those that move; a number that is taken away is left to the size that brings its own. */
+function numbersOf(moves: readonly NumberMove[]): readonly AttributeChange[] {
+  return moves.flatMap(([attribute, expected, from, to]) => {
+    if (to === null || from === to) return [];
+    const present: AttributeChange['present'] =
+      expected === 'anything' ? { kind: 'anything' } : from === null ? { kind: 'absent' } : is(from);
+    return [{ attribute, present, to }];
+  });
+}

@@ -1,0 +1,63 @@
+import type { ProposableChange } from '../domain/change.ts';
+import { POOLER_SETTING_NAMES, POOLER_SIZES } from '../domain/pooler.ts';
+import type { ValueChange } from '../pull-requests/describe.ts';
+
+/** What a reviewer reads as before and after; what stays is left out, the first is the value of the title. */
+export function valueChanges(change: ProposableChange): readonly [ValueChange, ...ValueChange[]] {
+  const moved = pairsOf(change).filter(({ from, to }) => from !== to);
+  const [first, ...others] = moved;
+  if (first === undefined) throw new RangeError(`a ${change.kind} that moves nothing`);
+  return [first, ...others];
+}
+
+function pairsOf(change: ProposableChange): readonly ValueChange[] {
+  switch (change.kind) {
+    case 'set-capacity-bounds':
+      return [
+        pair('max capacity', change.from.max, change.to.max, 'tasks'),
+        pair('min capacity', change.from.min, change.to.min, 'tasks'),
+      ];
+    case 'tune-pgbouncer':
+      return POOLER_SIZES.map((size) =>
+        pair(POOLER_SETTING_NAMES[size], change.from[0]?.sizes[size] ?? null, change.to[size]),
+      );
+    case 'resize-task':
+      return [
+        pair('task CPU', change.from.cpuUnits / 1024, change.to.cpuUnits / 1024, 'vCPU'),
+        pair('task memory', change.from.memoryMiB / 1024, change.to.memoryMiB / 1024, 'GiB'),
+      ];
+    case 'change-database-class':
+      return [{ what: 'instance class', from: change.from.instanceClass, to: change.to.instanceClass }];
+    case 'set-read-replicas':
+      return [pair('read replicas', change.from.replicas, change.to.replicas)];
+    case 'set-storage-ceiling':
+      return [pair('storage ceiling', change.from.maxAllocatedGiB, change.to.maxAllocatedGiB, 'GiB')];
+    case 'provision-storage':
+      return [
+        pair('storage', change.from.allocatedGiB, change.to.allocatedGiB, 'GiB'),
+        pair('IOPS', change.from.iops, change.to.iops),
+        pair('throughput', change.from.throughputMibps, change.to.throughputMibps, 'MiB/s'),
+      ];
+    case 'set-aurora-capacity':
+      return [
+        pair('maximum capacity', change.from.maxAcu, change.to.maxAcu, 'ACU'),
+        pair('minimum capacity', change.from.minAcu, change.to.minAcu, 'ACU'),
+      ];
+    case 'set-cache-shape':
+      return [
+        pair('shards', change.from.shards, change.to.shards),
+        pair('replicas of each shard', change.from.replicasPerShard, change.to.replicasPerShard),
+      ];
+    case 'set-pod-ceiling':
+      return [pair('maxReplicas', change.from.maxReplicas, change.to.maxReplicas, 'pods')];
+    case 'ensure-target-tracking':
+    case 'schedule-capacity':
+    case 'keep-pool-sizes':
+      return [];
+  }
+}
+
+function pair(what: string, from: number | null, to: number | null, unit = ''): ValueChange {
+  const say = (value: number | null): string => (value === null ? 'unset' : `${value} ${unit}`.trimEnd());
+  return { what, from: say(from), to: say(to) };
+}

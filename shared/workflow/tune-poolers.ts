@@ -1,0 +1,234 @@
+import { isWorse, throughputBetween, together } from '../capacity/pooler-throughput.ts';
+import type { PoolerChange } from '../domain/change.ts';
+import {
+  POOLER_SETTING_NAMES,
+  POOLER_SIZES,
+  type PoolerFailure,
+  type PoolerInstance,
+  type PoolerSample,
+  type PoolerSizes,
+  type PoolerThroughput,
+  type TuningEffect,
+} from '../domain/pooler.ts';
+import type { FailureReason } from '../domain/reason.ts';
+import type { Seconds } from '../domain/units.ts';
+import type { PoolerConsole, PoolerDirectory, PoolerSetOutcome } from '../pooler-port.ts';
+import type { Clock } from '../ports.ts';
+import type { Effected } from './carry-out-order.ts';
+import { describePoolerFailure } from './observe-poolers.ts';
+
+export interface PoolerTools {
+  readonly console: PoolerConsole;
+  readonly directory: PoolerDirectory;
+  readonly clock: Clock;
+  /** Lets so much time pass: what a change has brought shows after a while. */
+  readonly wait: (seconds: Seconds) => Promise<void>;
+  /** How long throughput is measured before the change, and after it on every PgBouncer. */
+  readonly watchSeconds: Seconds;
+}
+
+export interface SeenPooler {
+  readonly instance: PoolerInstance;
+  readonly sample: PoolerSample;
+}
+
+export type TuningTrouble = Pick<Extract<FailureReason, { code: 'tuning-taken-back' }>, 'because' | 'detail'>;
+
+/** What has been done to one PgBouncer. */
+interface Step {
+  readonly instance: PoolerInstance;
+  /** Where it stood when the change was decided. */
+  readonly origin: PoolerSizes;
+  /** Sizes that were set, or may have been. */
+  readonly moved: readonly (keyof PoolerSizes)[];
+  readonly before: PoolerThroughput | null;
+  readonly after: PoolerThroughput | null;
+  readonly trouble: TuningTrouble | null;
+}
+
+/**
+ * One PgBouncer at a time, in the given order: each is set, read back and watched before the next. When it made things
+ * worse, or anything is not as it should be, all are brought back to where they stood, and the outcome names those that
+ * could not be.
+ *
+ * What shrinks goes first, sizes of one PgBouncer as PgBouncers of a fleet, so that the connection math that holds before
+ * and after holds in between.
+ */
+export async function tunePoolers(
+  seen: readonly SeenPooler[],
+  { from, to }: PoolerChange,
+  tools: PoolerTools,
+): Promise<Effected> {
+  await tools.wait(tools.watchSeconds);
+  const origins = new Map(from.map(({ instance, sizes }) => [instance, sizes]));
+  const steps: Step[] = [];
+  for (const pooler of shrinkingFirst(seen, to)) {
+    if (movesOf(pooler.sample.reading.sizes, to).length === 0) continue;
+    const origin = origins.get(pooler.instance.id) ?? pooler.sample.reading.sizes;
+    const step = await tuneOne(pooler, origin, to, tools);
+    steps.push(step);
+    const trouble = step.trouble ?? worsened(step);
+    if (trouble !== null) return takeBack(steps, to, trouble, tools);
+  }
+  return {
+    failure: null,
+    tuning: { intended: to, intendedAt: tools.clock.now(), effect: effectOf(steps, 'kept', tools) },
+  };
+}
+
+/** Server connections that a pool can have, as far as the sizes tell. */
+function room({ defaultPoolSize, reservePoolSize }: PoolerSizes): number {
+  return defaultPoolSize + reservePoolSize;
+}
+
+function shrinkingFirst(seen: readonly SeenPooler[], to: PoolerSizes): readonly SeenPooler[] {
+  const isShrinking = ({ sample }: SeenPooler): boolean => room(sample.reading.sizes) > room(to);
+  return [...seen.filter(isShrinking), ...seen.filter((pooler) => !isShrinking(pooler))];
+}
+
+function movesOf(sizes: PoolerSizes, to: PoolerSizes): readonly (keyof PoolerSizes)[] {
+  const moved = POOLER_SIZES.filter((size) => sizes[size] !== to[size]);
+  return [...moved.filter((size) => to[size] < sizes[size]), ...moved.filter((size) => to[size] > sizes[size])];
+}
+
+async function tuneOne(
+  { instance, sample }: SeenPooler,
+  origin: PoolerSizes,
+  to: PoolerSizes,
+  tools: PoolerTools,
+): Promise<Step> {
+  const { sizes } = sample.reading;
+  const moved: (keyof PoolerSizes)[] = [];
+  const stoppedBy = (trouble: TuningTrouble): Step => ({
+    instance,
+    origin,
+    moved,
+    before: null,
+    after: null,
+    trouble,
+  });
+  const base = await lookAt(instance, tools);
+  if ('because' in base) return stoppedBy(silent(instance, base.because));
+  for (const size of movesOf(sizes, to)) {
+    const outcome = await tools.console.set(instance, { size, from: sizes[size], to: to[size] });
+    if (outcome.kind === 'set' || (outcome.kind === 'failed' && outcome.effect === 'unknown')) moved.push(size);
+    const trouble = troubleOf(outcome, `${POOLER_SETTING_NAMES[size]} of ${instance.id}`, instance);
+    if (trouble !== null) return stoppedBy(trouble);
+  }
+  const set = await lookAt(instance, tools);
+  if ('because' in set) return stoppedBy(silent(instance, set.because));
+  await tools.wait(tools.watchSeconds);
+  const watched = await lookAt(instance, tools);
+  if ('because' in watched) return stoppedBy(silent(instance, watched.because));
+  const lost = POOLER_SIZES.find((size) => watched.reading.sizes[size] !== to[size]);
+  return {
+    instance,
+    origin,
+    moved,
+    before: throughputBetween(sample, base),
+    after: throughputBetween(set, watched),
+    trouble:
+      lost === undefined
+        ? null
+        : {
+            because: 'changed-meanwhile',
+            detail: `${POOLER_SETTING_NAMES[lost]} of ${instance.id} is ${watched.reading.sizes[lost]} again`,
+          },
+  };
+}
+
+function troubleOf(outcome: PoolerSetOutcome, what: string, instance: PoolerInstance): TuningTrouble | null {
+  switch (outcome.kind) {
+    case 'set':
+      return null;
+    case 'moved-on':
+      return { because: 'changed-meanwhile', detail: `${what} is ${outcome.actual}` };
+    case 'not-effective':
+      return { because: 'not-effective', detail: `${what} is still ${outcome.actual}` };
+    case 'failed':
+      return silent(instance, outcome.because);
+  }
+}
+
+function silent({ id }: PoolerInstance, because: PoolerFailure): TuningTrouble {
+  return { because: 'console-failed', detail: `${id}: ${describePoolerFailure(because)}` };
+}
+
+function worsened({ before, after }: Step): TuningTrouble | null {
+  if (before === null || after === null || !isWorse(before, after)) return null;
+  const rate = ({ transactionsPerSecond }: PoolerThroughput): number => Math.round(transactionsPerSecond);
+  return {
+    because: 'made-worse',
+    detail:
+      `${rate(before)} → ${rate(after)} transactions a second, ` +
+      `${before.clientsWaiting} → ${after.clientsWaiting} clients wait`,
+  };
+}
+
+/** The newest first, so that the fleet passes through the states in which it was. */
+async function takeBack(
+  steps: readonly Step[],
+  to: PoolerSizes,
+  trouble: TuningTrouble,
+  tools: PoolerTools,
+): Promise<Effected> {
+  const restored: string[] = [];
+  const notRestored: string[] = [];
+  for (const step of steps.toReversed()) {
+    if (step.moved.length === 0) continue;
+    const isBack = await restore(step, to, tools);
+    (isBack ? restored : notRestored).push(step.instance.id);
+  }
+  const failure: FailureReason = { code: 'tuning-taken-back', ...trouble, restored, notRestored };
+  if (trouble.because !== 'made-worse') return { failure };
+  return { failure, tuning: { effect: effectOf(steps, 'taken-back', tools) } };
+}
+
+/** Whether all that was moved stands where it stood. What is neither the old value nor ours is somebody else's: it stays. */
+async function restore({ instance, origin, moved }: Step, ours: PoolerSizes, tools: PoolerTools): Promise<boolean> {
+  const now = await lookAt(instance, tools);
+  if ('because' in now) return false;
+  const { sizes } = now.reading;
+  let isBack = true;
+  for (const size of movesOf(sizes, origin).filter((one) => moved.includes(one))) {
+    const isOurs = sizes[size] === ours[size];
+    const outcome = isOurs ? await tools.console.set(instance, { size, from: ours[size], to: origin[size] }) : null;
+    isBack &&= outcome?.kind === 'set';
+  }
+  return isBack;
+}
+
+function effectOf(
+  steps: readonly Step[],
+  outcome: TuningEffect['outcome'],
+  { clock }: PoolerTools,
+): TuningEffect | null {
+  const measured = steps.flatMap(({ before, after }) => (before === null || after === null ? [] : [{ before, after }]));
+  if (measured.length === 0) return null;
+  return {
+    at: clock.now(),
+    outcome,
+    before: together(measured.map(({ before }) => before)),
+    after: together(measured.map(({ after }) => after)),
+  };
+}
+
+/** A PgBouncer that is replaced or busy answers a moment later, or not at all. */
+const LOOKS = 3;
+const BETWEEN_LOOKS: Seconds = 0.5;
+
+export async function lookAt(
+  instance: PoolerInstance,
+  { console, clock, wait }: Pick<PoolerTools, 'console' | 'clock' | 'wait'>,
+): Promise<PoolerSample | { readonly because: PoolerFailure }> {
+  for (let turn = 1; ; turn += 1) {
+    const look = await console.read(instance);
+    if (look.kind === 'seen') return { at: clock.now(), reading: look.value };
+    if (turn === LOOKS || !mayPass(look.because)) return { because: look.because };
+    await wait(BETWEEN_LOOKS);
+  }
+}
+
+function mayPass({ code }: PoolerFailure): boolean {
+  return code === 'unreachable' || code === 'timed-out' || code === 'connection-lost';
+}
