@@ -17,7 +17,7 @@ const throttled = unseen({ code: 'unreadable', detail: 'throttled' });
 /** `wait`, or `verify: in place`. */
 const next = (change: Change, status: Partial<ChangeStatus>, see: ServiceWorld | null = done, now = NOW): string => {
   const stored = aStoredChange(change, status);
-  const found = followUp(stored, see === null ? undefined : aServiceSnapshot(see, now), now);
+  const found = followUp(stored, see === null ? {} : { service: aServiceSnapshot(see, now) }, now);
   return 'because' in found ? `${found.kind}: ${explainReason(found.because)}` : found.kind;
 };
 
@@ -39,7 +39,7 @@ describe('an order on its way', () => {
     { when: 'so did one that was attempted', expired: 901, status: 'attempting', then: 'give-up: gave up after 3 attempts: no action has closed the order' },
   ])('$when: $then', ({ expired, status, then }) => {
     const stored = aStoredChange(raise, { status, failures: 2 }, { expiresAt: secondsAgo(expired) });
-    const found = followUp(stored, aServiceSnapshot(), NOW);
+    const found = followUp(stored, { service: aServiceSnapshot() }, NOW);
     expect('because' in found ? `${found.kind}: ${explainReason(found.because)}` : found.kind).toBe(then);
   });
 
