@@ -1,4 +1,5 @@
 import type { ForecastMetric } from '../shared/workflow/forecast-context.ts';
+import type { PoolerMetric } from '../shared/workflow/measure-poolers.ts';
 
 /** What a function tells the people and machines that watch it. */
 export interface Journal {
@@ -12,3 +13,11 @@ export interface Journal {
 export interface ForecastJournal extends Journal {
   readonly measure: (metric: ForecastMetric, value: number, fleet: string) => void;
 }
+
+/** The journal of the probe. */
+export interface ProbeJournal extends Journal {
+  readonly measure: (metric: PoolerMetric, value: number, fleet: string) => void;
+}
+
+/** What a Lambda is given: each takes of it what it needs. */
+export type WholeJournal = ForecastJournal & ProbeJournal;

@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { ForecastJournal } from './journal.ts';
+import type { WholeJournal } from './journal.ts';
 
 export type Handler<Result> = (
   event: unknown,
@@ -14,7 +14,7 @@ const logger = new Logger({ serviceName: 'fulcrum' });
 const metrics = new Metrics({ namespace: 'Fulcrum', serviceName: 'fulcrum', singleMetric: false });
 
 /** Logs are for people, metrics for machines; what happened and why stands in the audit table. */
-const journal: ForecastJournal = {
+const journal: WholeJournal = {
   tell: (message, details) => {
     logger.info(message, details);
   },
@@ -25,12 +25,20 @@ const journal: ForecastJournal = {
     // A metric that nothing happened on costs as much as one that matters.
     if (value > 0) metrics.addMetric(metric, MetricUnit.Count, value);
   },
-  // By fleet: a dimension for each service would be a metric to pay for each.
-  measure: (metric, value, fleet) => {
-    const unit = metric.endsWith('Percent') ? MetricUnit.Percent : MetricUnit.NoUnit;
-    metrics.singleMetric().addDimension('fleet', fleet).addMetric(metric, unit, value);
+  // By fleet and nothing else: a dimension for each service would be a metric to pay for each, and alarms and levers ask
+  // for exactly this one.
+  measure: (metric: string, value: number, fleet: string) => {
+    const single = metrics.singleMetric();
+    single.clearDefaultDimensions();
+    single.addDimension('fleet', fleet).addMetric(metric, unitOf(metric), value);
   },
 };
+
+function unitOf(metric: string): (typeof MetricUnit)[keyof typeof MetricUnit] {
+  if (metric.endsWith('Percent')) return MetricUnit.Percent;
+  if (metric.endsWith('Seconds')) return MetricUnit.Seconds;
+  return metric.endsWith('Millis') ? MetricUnit.Milliseconds : MetricUnit.NoUnit;
+}
 
 /** What was counted goes out when the handler has ended. Of nothing the library would say so in a warning, every minute. */
 function publishMetrics(): void {
@@ -43,7 +51,7 @@ const publishing: MiddlewareObj = { after: publishMetrics, onError: publishMetri
  *
  * @param build gets the journal and returns the handler; what it throws names a missing variable or policy.
  */
-export function lambda<Result>(build: (journal: ForecastJournal) => Handler<Result>): MiddyfiedHandler<unknown, Result> {
+export function lambda<Result>(build: (journal: WholeJournal) => Handler<Result>): MiddyfiedHandler<unknown, Result> {
   let built: Handler<Result> | undefined;
   return middy<unknown, Result>()
     .use(injectLambdaContext(logger, { clearState: true }))

@@ -1,3 +1,4 @@
+import { OWN_NAMESPACE, POOLERS_UNSEEN_METRIC } from '../shared/levers/metric-queries.ts';
 import { getAtt, type Reference, type Resource, type Resources, sub, uniqueLogicalIdOf } from './template.ts';
 
 export interface WatchedFunction {
@@ -16,6 +17,8 @@ export interface SelfWatch {
   readonly tickMinutes: number;
   /** E-mail addresses. */
   readonly notify: readonly string[];
+  /** Fleets whose PgBouncers are probed. */
+  readonly probedFleets?: readonly string[];
 }
 
 const TOPIC_ID = 'TroubleTopic';
@@ -46,6 +49,12 @@ export function selfAlarms(functions: readonly WatchedFunction[], watch: SelfWat
     ...(forecast === undefined
       ? {}
       : { NoSuccessfulForecastAlarm: alarm('no successful forecast', noSuccess(forecast, FORECASTS, 60)) }),
+    ...Object.fromEntries(
+      (watch.probedFleets ?? []).map((fleet) => [
+        `${uniqueLogicalIdOf(fleet)}PoolersUnseenAlarm`,
+        alarm(`PgBouncers of ${fleet} unseen`, poolersUnseen(fleet)),
+      ]),
+    ),
     ...topic(watch),
   };
 }
@@ -61,6 +70,22 @@ function deadLetters({ key, queueId }: WatchedFunction) {
     ComparisonOperator: 'GreaterThanThreshold',
     Threshold: 0,
     EvaluationPeriods: 1,
+    TreatMissingData: 'notBreaching',
+  };
+}
+
+/** A task that is replaced is unseen for a moment; a wrong password or a closed port stays. */
+function poolersUnseen(fleet: string) {
+  return {
+    AlarmDescription: `PgBouncers of ${fleet} do not answer the probe, and nothing is tuned: the audit table says why`,
+    Namespace: OWN_NAMESPACE,
+    MetricName: POOLERS_UNSEEN_METRIC,
+    Dimensions: [{ Name: 'fleet', Value: fleet }],
+    Statistic: 'Minimum',
+    Period: 5 * MINUTES,
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: 0,
+    EvaluationPeriods: 3,
     TreatMissingData: 'notBreaching',
   };
 }

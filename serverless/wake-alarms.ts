@@ -1,5 +1,6 @@
 import type { Policy } from '../shared/config/policy.ts';
 import { alarmPlan, type PlannedAlarm } from '../shared/alarms/alarm-plan.ts';
+import { poolerAlarmPlan } from '../shared/alarms/pooler-alarms.ts';
 import { type Resource, type Resources, uniqueLogicalIdOf } from './template.ts';
 
 /**
@@ -18,7 +19,7 @@ export interface WakeAlarms {
  * the next look come sooner, so those that a stack has no room for are left out with a word.
  */
 export function wakeAlarms(policy: Policy, stage: string): WakeAlarms {
-  const planned = alarmPlan(policy, stage);
+  const planned = [...poolerAlarmPlan(policy, stage), ...alarmPlan(policy, stage)];
   const kept = planned.slice(0, MOST_WAKE_ALARMS);
   const leftOut = planned.length - kept.length;
   return {

@@ -127,6 +127,10 @@ export function databaseConnectionsQuery(database: DatabasePolicy): MetricQuery 
 export const OWN_NAMESPACE = 'Fulcrum';
 /** Most server connections of one pool that were in use at once, as the probe publishes it. */
 export const POOLER_PEAK_METRIC = 'PoolConnectionsActive';
+/** Clients that wait for a server connection, as the probe publishes it. */
+export const POOLER_WAITING_METRIC = 'ClientsWaiting';
+/** PgBouncers that the probe could not see. */
+export const POOLERS_UNSEEN_METRIC = 'PoolersUnseen';
 
 /** The highest of each hour. */
 export function poolerPeakQuery(fleet: string, hours: number): MetricQuery {

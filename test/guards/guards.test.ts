@@ -4,7 +4,7 @@ import { seen, unseen } from '../../shared/domain/reading.ts';
 import type { ChangeStatus, Pause } from '../../shared/domain/snapshot.ts';
 import { applyGuards } from '../../shared/guards/apply-guards.ts';
 import { GUARDS } from '../../shared/guards/guards.ts';
-import { floorNow, raiseTo, reduction, repair } from '../support/builders/acts.ts';
+import { floorByForecast, floorNow, raiseTo, reduction, repair } from '../support/builders/acts.ts';
 import { anAct, aRaise, brief, CORE_API_RESOURCE } from '../support/builders/decisions.ts';
 import { aGuardContext, type GuardedWish } from '../support/builders/guard-context.ts';
 import { A_DATABASE, aFleetPolicy, aServiceInput, TWO_POOLS } from '../support/builders/policy.ts';
@@ -83,6 +83,10 @@ describe('cooldown', () => {
     ...roomFor20,
     ...changes({ lastApplied: { shrink: secondsAgo(seconds) } }),
   });
+  const floorMovedAgo = (direction: 'grow' | 'shrink', seconds: number) =>
+    changes({ floorLastApplied: { [direction]: secondsAgo(seconds) } });
+  const predicting = aFleetPolicy({ levers: { predictive: { mode: 'apply' } } });
+  const patient = aFleetPolicy({ levers: { predictive: { mode: 'apply', shrinkCooldownSeconds: 300 } } });
   const repairedAgo = (seconds: number) => changes({ lastApplied: { repair: secondsAgo(seconds) } });
   const day = 86_400;
 
@@ -99,11 +103,19 @@ describe('cooldown', () => {
     { when: 'it was repaired 299 s ago',               wish: { wanted: repair({ min: 2, max: 9 }, { min: 2, max: 10 }), lever: 'target-tracking', world: repairedAgo(299) }, then: 'hold (cooling-down); else 2–10 at 70 % (policy-missing)' },
     { when: 'it was repaired 300 s ago',               wish: { wanted: repair({ min: 2, max: 9 }, { min: 2, max: 10 }), lever: 'target-tracking', world: repairedAgo(300) }, then: 'act 2–10 at 70 % (policy-missing)' },
     { when: 'an event does not wait',                  wish: { wanted: floorNow(8, 12), lever: 'known-event', world: grewAgo(1) }, then: 'act 8–12 (event-under-way)' },
+    { when: 'the predictive lever has moved the floor: the ceiling does not wait for that', wish: { world: floorMovedAgo('grow', 1) }, then: 'act 2–12 (pinned-at-max)' },
+    { when: 'a floor rises at once, whatever was moved', wish: { wanted: floorByForecast(8), lever: 'predictive', world: floorMovedAgo('shrink', 1) }, then: 'act 8–10 (load-ahead)' },
+    { when: 'a floor falls at once where policy says 0', wish: { wanted: floorByForecast(2), lever: 'predictive', world: floorMovedAgo('grow', 1) }, then: 'act 2–10 (load-recedes)' },
+    { when: 'a floor was lowered 299 s ago, and policy says 300', wish: { wanted: floorByForecast(2), lever: 'predictive', policy: patient, world: floorMovedAgo('shrink', 299) }, then: 'hold (cooling-down); else 2–10 (load-recedes)' },
+    { when: 'a floor was lowered 300 s ago',           wish: { wanted: floorByForecast(2), lever: 'predictive', policy: patient, world: floorMovedAgo('shrink', 300) }, then: 'act 2–10 (load-recedes)' },
+    { when: 'a floor was raised 299 s ago and shall fall', wish: { wanted: floorByForecast(2), lever: 'predictive', policy: patient, world: floorMovedAgo('grow', 299) }, then: 'hold (cooling-down); else 2–10 (load-recedes)' },
+    { when: 'a patient floor rises at once all the same', wish: { wanted: floorByForecast(8), lever: 'predictive', policy: patient, world: floorMovedAgo('grow', 1) }, then: 'act 8–10 (load-ahead)' },
+    { when: 'a patient floor falls after the ceiling was raised', wish: { wanted: floorByForecast(2), lever: 'predictive', policy: patient, world: grewAgo(1) }, then: 'act 2–10 (load-recedes)' },
     { when: 'the clock of the last change is ahead',   wish: { world: grewAgo(-60) },                                  then: 'hold (cooling-down); else 2–12 (pinned-at-max)' },
     { when: 'another resource was changed',            wish: { world: { changes: { 'service/production/worker': aChange({ lastApplied: { grow: NOW } }) } } }, then: 'act 2–12 (pinned-at-max)' },
     { when: 'the cooldown is 0',                       wish: { policy: aFleetPolicy({ levers: { ceiling: { growCooldownSeconds: 0 } } }), world: grewAgo(-60) }, then: 'act 2–12 (pinned-at-max)' },
   ])('when $when: $then', ({ wish, then }) => {
-    expect(guarded(wish)).toBe(then);
+    expect(guarded({ policy: predicting, ...wish })).toBe(then);
   });
 
   it('says until when', () => {

@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { usdPerMonth } from '../../shared/capacity/fargate-prices.ts';
+import type { Change } from '../../shared/domain/change.ts';
 import type { Act } from '../../shared/domain/decision.ts';
 import { explainReasons } from '../../shared/domain/explain.ts';
 import { seen } from '../../shared/domain/reading.ts';
 import { applyGuards } from '../../shared/guards/apply-guards.ts';
-import { floorNow, planOf, raiseTo, reduction, repair } from '../support/builders/acts.ts';
+import { floorByForecast, floorNow, forecastPlan, planOf, raiseTo, reduction, repair } from '../support/builders/acts.ts';
 import { anAct, aRaise, brief, CORE_API } from '../support/builders/decisions.ts';
 import { aGuardContext, type GuardedWish } from '../support/builders/guard-context.ts';
 import { A_DATABASE, A_POOLER, aFleetPolicy, aService, aServiceInput, TWO_POOLS } from '../support/builders/policy.ts';
 import { NOW } from '../support/builders/time.ts';
-import { step } from '../support/builders/world.ts';
+import { planStep, step } from '../support/builders/world.ts';
 
 const guarded = (wish: GuardedWish): string => brief(applyGuards(aGuardContext(wish)));
 
@@ -75,6 +76,7 @@ describe('step: ×1.5 for the ceiling lever', () => {
 
 /** 41.45 USD a month for each task of 1 vCPU and 2 GB in eu-central-1, all month at the ceiling. */
 describe('budget', () => {
+  const predicting = { levers: { predictive: { mode: 'apply' as const } } };
   const rich = (tasks: number, over = {}) => aFleetPolicy({ budget: budgetFor(tasks), ...over });
   const two = { services: [aServiceInput(), aServiceInput({ name: 'worker', max: 5 })] };
 
@@ -93,6 +95,11 @@ describe('budget', () => {
     { when: 'an event needs room for more',             wish: { policy: rich(11), wanted: planOf(8, 12), lever: 'known-event' }, then: 'act 02 07:45 min 8 max 11, 02 20:00 min 2 (event-ahead, trimmed-to-budget)' },
     { when: 'an event fits under the ceiling of now',   wish: { policy: rich(10), wanted: planOf(8, 12), lever: 'known-event' }, then: 'act 02 07:45 min 8, 02 20:00 min 2 (event-ahead, trimmed-to-budget)' },
     { when: 'an event does not fit',                    wish: { policy: rich(11), wanted: planOf(12, 18), lever: 'known-event' }, then: 'hold (over-budget); else 02 07:45 min 12 max 18, 02 20:00 min 2 (event-ahead)' },
+    { when: 'a plan needs room for more: less is better than nothing', wish: { policy: rich(12, predicting), wanted: forecastPlan(14, 21), lever: 'predictive' }, then: 'act 02 09:00 min 12 max 12, 02 18:00 min 2 (forecast-asks, trimmed-to-budget)' },
+    { when: 'a plan may not raise the ceiling',         wish: { policy: rich(10, predicting), wanted: forecastPlan(14, 21), lever: 'predictive' }, then: 'act 02 09:00 min 10, 02 18:00 min 2 (forecast-asks, trimmed-to-budget)' },
+    { when: 'a plan fits under the ceiling of now',     wish: { policy: rich(1, predicting), wanted: forecastPlan(9), lever: 'predictive' }, then: 'act 02 09:00 min 9, 02 18:00 min 2 (forecast-asks)' },
+    { when: 'the trimmed plan stands: said again, not done again', wish: { policy: rich(10, predicting), wanted: { ...forecastPlan(14, 21), change: { ...forecastPlan(14, 21).change, from: [planStep('09:00', { min: 10 }, 1), planStep('18:00', { min: 2 }, 1)] } as Change }, lever: 'predictive' }, then: 'hold (over-budget); else 02 09:00 min 14 max 21, 02 18:00 min 2 (forecast-asks)' },
+    { when: 'a floor by forecast adds no room',         wish: { policy: rich(1, predicting), wanted: floorByForecast(9), lever: 'predictive' }, then: 'act 9–10 (load-ahead)' },
     { when: 'an event under way fits under the ceiling of now', wish: { policy: rich(10), wanted: floorNow(8, 12), lever: 'known-event' }, then: 'act 8–10 (event-under-way, trimmed-to-budget)' },
   ])('when $when: $then', ({ wish, then }) => {
     expect(guarded(wish)).toBe(then);
@@ -131,6 +138,7 @@ describe('connections', () => {
     { when: 'they have room for 11 tasks and 49 more',  wish: { policy: pooled(299) },                            then: 'act 2–11 (pinned-at-max, trimmed-to-connections)' },
     { when: 'they have room for what there is',         wish: { policy: pooled(250) },                            then: 'hold (connections-exceeded); else 2–12 (pinned-at-max)' },
     { when: 'the database has room for 12 tasks',       wish: { policy: withRoom(12) },                           then: 'act 2–12 (pinned-at-max)' },
+    { when: 'a plan by forecast needs more: told ahead, less is planned', wish: { policy: withRoom(11, predicting), wanted: forecastPlan(14, 21), lever: 'predictive' }, then: 'act 02 09:00 min 11 max 11, 02 18:00 min 2 (forecast-asks, trimmed-to-connections)' },
     { when: 'it has room for 11',                       wish: { policy: withRoom(11) },                           then: 'act 2–11 (pinned-at-max, trimmed-to-connections)' },
     { when: 'it is exceeded already',                   wish: { policy: withRoom(3) },                            then: 'hold (connections-exceeded); else 2–12 (pinned-at-max)' },
     { when: 'it is exceeded, and the wish takes away',  wish: { policy: withRoom(3), wanted: reduction, world: roomFor20 }, then: 'act 2–12 (calm)' },

@@ -6,7 +6,15 @@ import type { EpochMs } from '../../shared/domain/units.ts';
 import { CORE_API, saidBy } from '../support/builders/decisions.ts';
 import { aFleetPolicy, aServiceInput, type FleetInput } from '../support/builders/policy.ts';
 import { at, minutesAgo, NOW, secondsAgo } from '../support/builders/time.ts';
-import { anEvent, aSeries, aSnapshot, calmDaysWithPeak, type ServiceWorld } from '../support/builders/world.ts';
+import {
+  anEvent,
+  aSeries,
+  aSnapshot,
+  calmDaysWithPeak,
+  planStep,
+  type ServiceWorld,
+  step,
+} from '../support/builders/world.ts';
 
 type CeilingInput = NonNullable<NonNullable<FleetInput['levers']>['ceiling']>;
 
@@ -181,6 +189,9 @@ describe('ceiling lever, with a raised ceiling', () => {
     { when: 'the peak fits the ordinary ceiling',     see: { ...calm, peak: 8 },                      then: 'set capacity bounds 2–20 → 2–10 tasks: never more than 8 tasks in 7 days under a ceiling of 20' },
     { when: 'the peak needs more than that',          see: { ...calm, peak: 9 },                      then: 'set capacity bounds 2–20 → 2–12 tasks: never more than 9 tasks in 7 days under a ceiling of 20' },
     { when: 'the peak leaves one task to take away',  see: { ...calm, peak: 15 },                     then: 'set capacity bounds 2–20 → 2–19 tasks: never more than 15 tasks in 7 days under a ceiling of 20' },
+    { when: 'the plan of the forecast needs some of it', see: { ...calm, peak: 8, ours: [planStep('13:00', { min: 14 })] }, then: 'set capacity bounds 2–20 → 2–14 tasks: never more than 8 tasks in 7 days under a ceiling of 20' },
+    { when: 'the plan needs all of it',               see: { ...calm, peak: 8, ours: [planStep('13:00', { min: 20 }), planStep('14:00', { min: 2 })] }, then: 'hold: waits for predictive, one change at a time' },
+    { when: 'a scheduled action of an event is no plan', see: { ...calm, peak: 8, ours: [step('13:00', { min: 14 })] }, then: 'set capacity bounds 2–20 → 2–10 tasks: never more than 8 tasks in 7 days under a ceiling of 20' },
     { when: 'the peak times 1.25 is the ceiling',     see: { ...calm, peak: 16 },                     then: 'hold: up to 16 tasks were used of the ceiling of 20' },
     { when: 'nothing ran at all',                     see: { ...calm, desired: 0, peak: 0 },          then: 'set capacity bounds 2–20 → 2–10 tasks: never more than 0 tasks in 7 days under a ceiling of 20' },
     { when: 'the minimum stands above',               see: { bounds: { min: 14, max: 20 }, desired: 14, peak: 2 }, then: 'set capacity bounds 14–20 → 14–18 tasks: never more than 14 tasks in 7 days under a ceiling of 20' },

@@ -7,7 +7,7 @@ import { eventCeiling } from '../../shared/levers/known-event.ts';
 import { brief, CORE_API, saidBy } from '../support/builders/decisions.ts';
 import { aFleetPolicy, aServiceInput } from '../support/builders/policy.ts';
 import { at, NOW } from '../support/builders/time.ts';
-import { anEvent, aSnapshot, type ServiceWorld, step } from '../support/builders/world.ts';
+import { anEvent, aSnapshot, planStep, type ServiceWorld, step } from '../support/builders/world.ts';
 
 const policy = aFleetPolicy();
 
@@ -256,5 +256,40 @@ it('the known-event lever decides with all that is needed to carry it out and to
       ],
     },
     because: [{ code: 'event-ahead', event: 'Tax deadline', from: at('08:00', 1), floor: 8 }],
+  });
+});
+
+describe('beside the predictive lever', () => {
+  const both = aFleetPolicy({ levers: { predictive: { mode: 'apply' } } });
+  const stepDown = step('20:00', { min: 2 });
+  const ofPlan = [planStep('13:00', { min: 5 }), planStep('15:00', { min: 2 })];
+  const raised = { min: 8, max: 12 };
+
+  // prettier-ignore
+  it.each<{ when: string; see: ServiceWorld; events: KnownEvent[]; then: string }>([
+    { when: 'the plan of the forecast is not its business',  see: { ours: ofPlan }, events: [],                  then: 'hold: no known event ahead' },
+    { when: 'its own plan stands beside it',             see: { ours: [...ofPlan, ...planned] }, events: [deadline], then: 'hold: 2 actions are scheduled, the next at 2026-12-02 07:45 UTC' },
+    { when: 'an event is withdrawn in its run: the floor is left to the forecast', see: { bounds: raised, ours: [stepDown] }, events: [], then: 'withdraw 1 scheduled actions: 1 scheduled actions belong to no event any more' },
+    { when: 'an event has ended and the floor still stands: left to the forecast', see: { bounds: raised }, events: [{ ...event('08:00', '12:20', 8, 0) }], then: 'hold: no known event ahead' },
+    { when: 'the floor of an event under way does not stand', see: {}, events: [event('08:00', '20:00', 8, 0)],  then: 'set capacity bounds 2–10 → 8–12 tasks: “Tax deadline” lasts until 2026-12-01 20:00 UTC and needs 8 tasks' },
+  ])('when $when: $then', ({ see, events, then }) => {
+    expect(explain(decide(see, events, NOW, both))).toBe(then);
+  });
+
+  it('replaces its own and leaves the plan', () => {
+    const decision = decide({ ours: [...ofPlan, step('09:00', { min: 4 }, 3)] }, [deadline], NOW, both);
+    expect(decision).toMatchObject({ change: { owner: 'event', from: [step('09:00', { min: 4 }, 3)], to: planned } });
+  });
+
+  it('shares the 200 actions of a service with a plan', () => {
+    const many = Array.from({ length: 60 }, (_, day) => event('08:00', '09:00', 5, day / 10 + 1));
+    const count = (ours: readonly ReturnType<typeof step>[], othersCount = 0): number => {
+      const decision = decide({ ours, othersCount }, many, NOW, both);
+      return decision.kind === 'act' && decision.change.kind === 'schedule-capacity' ? decision.change.to.length : -1;
+    };
+    expect(count([])).toBe(100);
+    expect(count(ofPlan)).toBeLessThanOrEqual(51);
+    expect(count(ofPlan)).toBeGreaterThan(45);
+    expect(count(ofPlan, 100)).toBeLessThanOrEqual(25);
   });
 });

@@ -3,7 +3,8 @@ import { explain } from '../../shared/domain/explain.ts';
 import { NOT_ASKED, seen, unseen } from '../../shared/domain/reading.ts';
 import { CORE_API, saidBy } from '../support/builders/decisions.ts';
 import { aFleetPolicy, aServiceInput } from '../support/builders/policy.ts';
-import { at, NOW } from '../support/builders/time.ts';
+import { aForecast } from '../support/builders/forecast.ts';
+import { at, minutesAgo, NOW } from '../support/builders/time.ts';
 import {
   anEvent,
   aScalingSetup,
@@ -125,5 +126,45 @@ describe('target-tracking lever', () => {
         { code: 'policy-differs', differences: [{ what: 'cpuPercent', is: 60, shouldBe: 70 }] },
       ],
     });
+  });
+});
+
+describe('beside the predictive lever', () => {
+  const forecast = aForecast();
+  const fleet = (mode: 'off' | 'observe' | 'propose' | 'apply') => aFleetPolicy({ levers: { predictive: { mode } } });
+  const told = (see: ServiceWorld, mode: 'off' | 'observe' | 'propose' | 'apply' = 'apply'): string =>
+    explain(saidBy('target-tracking', aSnapshot(fleet(mode), { services: { 'core-api': see } }), fleet(mode))).replace(
+      /^put target tracking right .* tasks: /,
+      '',
+    );
+  const minutesOld = (minutes: number) => aForecast({ computedAt: minutesAgo(minutes) });
+  const raised = { bounds: { min: 6, max: 10 } };
+  const at85 = { targetTracking: [{ cpuPercent: 85 }] };
+
+  // prettier-ignore
+  it.each<{ when: string; see: ServiceWorld; then: string }>([
+    { when: 'the minimum stands above that of policy',   see: { ...raised, forecast },                         then: 'hold: as it should be' },
+    { when: 'at the hard limit',                         see: { bounds: { min: 30, max: 30 }, forecast },      then: 'hold: as it should be' },
+    { when: 'above the hard limit by one',               see: { bounds: { min: 31, max: 31 }, forecast },      then: 'min is 31, should be 30, max is 31, should be 30' },
+    { when: 'below that of policy',                      see: { bounds: { min: 1, max: 10 }, forecast },       then: 'min is 1, should be 2' },
+    { when: 'there is no forecast: nothing is taken away', see: raised,                                        then: 'hold: as it should be' },
+    { when: 'the forecast is old: nothing is taken away', see: { ...raised, forecast: minutesOld(9_000) },     then: 'hold: as it should be' },
+    { when: 'the target is the higher one',              see: { ...at85, forecast },                           then: 'hold: as it should be' },
+    { when: 'the target is that of the service',         see: { forecast },                                    then: 'hold: as it should be' },
+    { when: 'the target is one of somebody else',        see: { targetTracking: [{ cpuPercent: 84 }], forecast }, then: 'the policy differs: cpuPercent is 84, should be 70' },
+    { when: 'something else of the policy differs: the target stays', see: { targetTracking: [{ cpuPercent: 85, disableScaleIn: true }], forecast }, then: 'the policy differs: disableScaleIn is true, should be false' },
+    { when: 'the forecast is 150 minutes old',           see: { ...at85, forecast: minutesOld(150) },          then: 'hold: as it should be' },
+    { when: 'it is 151 minutes old: the target goes back', see: { ...at85, forecast: minutesOld(151) },        then: 'the policy differs: cpuPercent is 85, should be 70' },
+    { when: 'nothing is learned: the target goes back',  see: { ...at85, forecast: aForecast({ learned: null }) }, then: 'the policy differs: cpuPercent is 85, should be 70' },
+    { when: 'there is no forecast: the target goes back', see: at85,                                           then: 'the policy differs: cpuPercent is 85, should be 70' },
+    { when: 'the store does not answer for once',        see: { ...at85, readings: { forecast: throttled } },  then: 'hold: as it should be' },
+  ])('when $when: $then', ({ see, then }) => {
+    expect(told(see)).toBe(then);
+  });
+
+  it.each(['off', 'observe', 'propose'] as const)('that is set to %s, all is as without it', (mode) => {
+    expect(told({ ...raised, ...at85, forecast }, mode)).toBe(
+      'the policy differs: cpuPercent is 85, should be 70; min is 6, should be 2',
+    );
   });
 });

@@ -2,7 +2,7 @@ import type { MemoryWorld } from '../../shared/adapters/memory/world.ts';
 import type { ServicePolicy } from '../../shared/config/policy.ts';
 import type { MetricQuery } from '../../shared/domain/metric-query.ts';
 import type { MetricPoint } from '../../shared/domain/reading.ts';
-import { DAY, type EpochMs, later, MINUTE, type Seconds } from '../../shared/domain/units.ts';
+import { DAY, type EpochMs, instant, later, MINUTE, type Seconds } from '../../shared/domain/units.ts';
 import { cpuHistoryQuery, requestHistoryQuery } from '../../shared/levers/metric-queries.ts';
 
 /** What a service was like in one minute. `null`: CloudWatch has no point of it. */

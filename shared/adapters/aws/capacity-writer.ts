@@ -16,7 +16,7 @@ import {
 import type { FailureReason } from '../../domain/reason.ts';
 import type { CapacityWriter } from '../../ports.ts';
 import { atExpression } from './at-expression.ts';
-import { detailOf, failureWhile, isDenied, isFromAws, isTransient } from './errors.ts';
+import { attempt } from './refusals.ts';
 import { scalableTarget } from './scalable-target.ts';
 
 const METRIC_TYPES = {
@@ -109,24 +109,4 @@ export class AwsCapacityWriter implements CapacityWriter {
     );
     return failure?.code === 'not-found' ? null : failure;
   }
-}
-
-async function attempt(doing: string, call: () => Promise<unknown>): Promise<FailureReason | null> {
-  try {
-    await call();
-    return null;
-  } catch (error) {
-    if (!isFromAws(error) || isTransient(error)) throw failureWhile(doing, error);
-    return refusalOf(error);
-  }
-}
-
-function refusalOf(error: unknown): FailureReason {
-  const detail = detailOf(error);
-  if (isDenied(error)) return { code: 'not-permitted', detail };
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'LimitExceededException') return { code: 'limit-exceeded', detail };
-  const isMissing = name === 'ObjectNotFoundException' || name === 'ResourceNotFoundException';
-  // Registering a service that does not exist is refused as invalid; only the text tells it apart.
-  return { code: isMissing || /does(n't| not) exist/i.test(detail) ? 'not-found' : 'rejected', detail };
 }

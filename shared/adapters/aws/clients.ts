@@ -3,6 +3,8 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
 
 /**
  * The clients of one region. Make them once for each region and keep them at module scope, so that warm invocations
@@ -56,6 +58,19 @@ export function dynamoDbClient(region: string): DynamoDBClient {
 
 export function eventBridgeClient(region: string): EventBridgeClient {
   return new EventBridgeClient({ region, ...WRITING });
+}
+
+export function secretsManagerClient(region: string): SecretsManagerClient {
+  return new SecretsManagerClient({ region, ...READING });
+}
+
+export function ssmClient(region: string): SSMClient {
+  return new SSMClient({ region, ...READING });
+}
+
+/** For changes of services and task definitions: these are tried again by the queue in front, not here. */
+export function ecsWriteClient(region: string): ECSClient {
+  return new ECSClient({ region, ...WRITING });
 }
 
 /** Without `throwOnRequestTimeout` the SDK only logs a warning and waits on. */

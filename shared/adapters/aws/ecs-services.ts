@@ -63,7 +63,7 @@ function notThere(target: ScalableTargetId, words: readonly (string | undefined)
 }
 
 /** More than one deployment, or task set, means that an old revision is still being replaced. */
-function deploymentOf({ deployments = [], taskSets = [] }: Service): ServiceFacts['deployment'] {
+export function deploymentOf({ deployments = [], taskSets = [] }: Service): ServiceFacts['deployment'] {
   const live = deployments.filter(({ status }) => status !== 'INACTIVE');
   const isRollingOut = live.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS');
   return isRollingOut || live.length > 1 || taskSets.length > 1 ? 'in-progress' : 'none';

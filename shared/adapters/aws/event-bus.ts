@@ -62,7 +62,11 @@ export class EventBridgeBus implements EventBus, ForecastBus {
   async handOverForecasts(tasks: readonly ForecastTask[], reason: string): Promise<void> {
     await this.#send(
       tasks.map(({ fleet, services }) =>
-        this.#letter(`forecasts of ${services.length} services of ${fleet}`, FORECAST_TYPE, { fleet, services, reason }),
+        this.#letter(`forecasts of ${services.length} services of ${fleet}`, FORECAST_TYPE, {
+          fleet,
+          services,
+          reason,
+        }),
       ),
     );
   }

@@ -67,6 +67,17 @@ export async function withConsole<T>(
   limits: ConsoleLimits,
   use: (session: ConsoleSession) => Promise<T>,
 ): Promise<T> {
+  return withDatabase(instance, CONSOLE_DATABASE, login, limits, use);
+}
+
+/** The same for any database of PgBouncer. */
+export async function withDatabase<T>(
+  instance: PoolerInstance,
+  database: string,
+  login: ConsoleLogin,
+  limits: ConsoleLimits,
+  use: (session: ConsoleSession) => Promise<T>,
+): Promise<T> {
   // A socket of our own, so that closing needs nobody's answer: a frozen PgBouncer must not hold us.
   const socket = new Socket();
   const client = new pg.Client({
@@ -74,7 +85,7 @@ export async function withConsole<T>(
     port: instance.port,
     user: login.user,
     password: login.password.reveal(),
-    database: CONSOLE_DATABASE,
+    database,
     application_name: APPLICATION_NAME,
     ssl: sslOptions(login.tls),
     stream: () => socket,

@@ -2,7 +2,7 @@ import type { ServiceChange } from '../../../shared/domain/change.ts';
 import type { Act } from '../../../shared/domain/decision.ts';
 import { anAct, aRaise, CORE_API } from './decisions.ts';
 import { at } from './time.ts';
-import { aScalingSetup, aTargetTrackingPolicy, step } from './world.ts';
+import { aScalingSetup, aTargetTrackingPolicy, planStep, step } from './world.ts';
 
 /** 10 to `max`, by the ceiling lever. */
 export const raiseTo = (max: number): Act<ServiceChange> =>
@@ -51,4 +51,26 @@ export const floorNow = (min: number, max: number): Act<ServiceChange> => ({
   direction: 'grow',
   change: aRaise({ min: 2, max: 10 }, { min, max }),
   because: [{ code: 'event-under-way', event: 'Tax deadline', to: at('20:00'), floor: min }],
+});
+
+/** The predictive lever moves the floor of 4 under a ceiling of 10. */
+export const floorByForecast = (to: number): Act => ({
+  kind: 'act',
+  direction: to > 4 ? 'grow' : 'shrink',
+  change: aRaise({ min: 4, max: 10 }, { min: to, max: 10 }),
+  because: [{ code: to > 4 ? 'load-ahead' : 'load-recedes', floor: to, expectedTasks: to - 0.5, missedPercent: 0.4 }],
+});
+
+/** The predictive lever plans a step tomorrow at nine. */
+export const forecastPlan = (min: number, max?: number): Act => ({
+  kind: 'act',
+  direction: 'grow',
+  change: {
+    kind: 'schedule-capacity',
+    target: CORE_API,
+    owner: 'plan',
+    from: [],
+    to: [planStep('09:00', max === undefined ? { min } : { min, max }, 1), planStep('18:00', { min: 2 }, 1)],
+  },
+  because: [{ code: 'forecast-asks', peakTasks: min, peakAt: at('09:40', 1), quantile: 0.9 }],
 });
