@@ -30,7 +30,9 @@ const program = new Command('bench')
     const chosen = sections.filter(({ name }) => section === undefined || section === name);
     if (chosen.length === 0) {
       const isOfTraces = section === 'decisions' || section === 'forecast';
-      const advice = isOfTraces ? 'it needs --traces FOLDER' : 'there are bundles, ticks, edits, decisions and forecast';
+      const advice = isOfTraces
+        ? 'it needs --traces FOLDER'
+        : 'there are bundles, ticks, edits, decisions and forecast';
       program.error(`no section to run: ${String(section)}; ${advice}`);
     }
     console.log(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}`);

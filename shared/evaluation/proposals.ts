@@ -30,7 +30,7 @@ export function routed(
   // Only a lever that looked and found no need takes its proposal back: blind or stopped says nothing about the need.
   const isNeedless =
     decision.kind === 'hold' && decision.instead === undefined && decision.because[0].code !== 'not-due';
-  if (!isNeedless || standing?.proposes == null || !isDue(standing, now)) return decision;
+  if (!isNeedless || standing === null || standing.proposes === null || !isDue(standing, now)) return decision;
   return act(tend({ lever, resource }, null, standing.lastNeededAt), 'repair', {
     code: 'need-gone',
     lastNeededAt: standing.lastNeededAt,

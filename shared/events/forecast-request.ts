@@ -13,7 +13,8 @@ const byHand = z.strictObject({ fleet: z.optional(z.string()), services: z.optio
 export interface ForecastRequest {
   /** The event's own id; `null`: invoked by hand. */
   readonly id: string | null;
-  readonly fleet: string | 'all';
+  /** `null`: every fleet. */
+  readonly fleet: string | null;
   readonly services: readonly string[] | 'all';
 }
 
@@ -22,6 +23,6 @@ export function parseForecastRequest(event: unknown): ForecastRequest {
   const what = 'a scheduled event, a list of services to forecast, or {"fleet":"…","services":["…"]}';
   const parsed = parseEvent(z.union([schedule, handOver, byHand]), what, event);
   if ('detail' in parsed) return { id: parsed.id, ...parsed.detail };
-  if ('id' in parsed) return { id: parsed.id, fleet: 'all', services: 'all' };
-  return { id: null, fleet: parsed.fleet ?? 'all', services: parsed.services ?? 'all' };
+  if ('id' in parsed) return { id: parsed.id, fleet: null, services: 'all' };
+  return { id: null, fleet: parsed.fleet ?? null, services: parsed.services ?? 'all' };
 }

@@ -32,7 +32,12 @@ export async function forecastDay({ load }: ServiceHistory, { hours, quantile }:
   return { day: dayOf(forecast), doubts: forecast.doubts.map(doubtOfForecast) };
 }
 
-function dayOf({ steps, stepSeconds, quantiles, record }: Extract<LoadForecast, { kind: 'forecast' }>): DayForecast | null {
+function dayOf({
+  steps,
+  stepSeconds,
+  quantiles,
+  record,
+}: Extract<LoadForecast, { kind: 'forecast' }>): DayForecast | null {
   const [first] = steps;
   if (first === undefined) return null;
   return {
@@ -55,9 +60,7 @@ function doubtOfHistory(problem: HistoryProblem, perSecond: readonly (number | n
   const stepsPerDay = (24 * 60) / STEP_MINUTES;
   const days = perSecond.filter((load) => load !== null).length / stepsPerDay;
   const leastDays =
-    problem.code === 'short-history'
-      ? problem.neededDays
-      : (perSecond.length * (1 - problem.limitShare)) / stepsPerDay;
+    problem.code === 'short-history' ? problem.neededDays : (perSecond.length * (1 - problem.limitShare)) / stepsPerDay;
   return { code: 'too-little-history', days: rounded(days), leastDays: rounded(leastDays) };
 }
 

@@ -89,7 +89,9 @@ export function requestHistory(
   const cpuPercent = gridOf(cpu.coarse, frame, COARSE_SECONDS);
   const tasks = tasksOf(gridOf(samples.coarse, frame, COARSE_SECONDS), BLOCK_MINUTES, COARSE_SECONDS, sampling);
   const perSecond = counts.map((count) => (count === null ? null : count / MINUTE));
-  const measured = measureTaskCapacity(capacitySamples(meansOf(perSecond, BLOCK_MINUTES, BLOCK_MINUTES), cpuPercent, tasks));
+  const measured = measureTaskCapacity(
+    capacitySamples(meansOf(perSecond, BLOCK_MINUTES, BLOCK_MINUTES), cpuPercent, tasks),
+  );
   if (measured.kind === 'unrelated') return { code: measured.because };
   fillSilence(counts, busyTasks(cpuPercent, tasks));
   return {

@@ -66,10 +66,10 @@ function lostAfter(kind: ChangeKind): Seconds {
 /** `null`: it is too early, or it cannot be seen now. */
 function verification(stored: StoredChange, { service, pooler }: SeenNow, now: EpochMs): VerifyReason | null {
   const { change } = stored.order;
-  if (change.kind === 'tune-pgbouncer') return pooler == null ? null : verifyTuning(stored, change, pooler);
+  if (change.kind === 'tune-pgbouncer') return !pooler ? null : verifyTuning(stored, change, pooler);
   const isSettled = now >= later(stored.status.updatedAt, SETTLE);
   if (!isSettled) return null;
-  if (change.kind === 'keep-pool-sizes') return pooler == null ? null : verifyDurable(change, pooler);
+  if (change.kind === 'keep-pool-sizes') return !pooler ? null : verifyDurable(change, pooler);
   return service === undefined || !isServiceChange(change) ? null : verifyService(change, service, now);
 }
 

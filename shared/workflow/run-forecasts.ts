@@ -76,7 +76,7 @@ export async function runForecasts(
 
 function wantedBy({ fleet, services }: ForecastRequest, policy: Policy, now: EpochMs): readonly WantedForecast[] {
   const all = policy.fleets
-    .filter(({ name, levers }) => (fleet === 'all' || name === fleet) && levers.predictive.mode !== 'off')
+    .filter(({ name, levers }) => (fleet === null || name === fleet) && levers.predictive.mode !== 'off')
     .flatMap((one) => one.services.map((service) => ({ fleet: one, service })));
   if (services !== 'all') return all.filter(({ service }) => services.includes(service.name));
   const hour = Math.floor(now / 1000 / HOUR);

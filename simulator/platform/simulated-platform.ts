@@ -194,13 +194,14 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
       const found = this.#services.get(keyOf({ cluster, service }));
       return (statistic === 'SampleCount' ? found?.tasks : found?.cpu) ?? null;
     }
-    if (namespace === 'AWS/ApplicationELB' && metric === 'RequestCount') {
-      const targetGroup = dimensions['TargetGroup'];
-      const found = [...this.#services.values()].find((service) => service.targetGroup === targetGroup);
-      return targetGroup === undefined ? null : (found?.requests ?? null);
-    }
+    if (namespace === 'AWS/ApplicationELB' && metric === 'RequestCount') return this.#requestsOf(dimensions);
     if (namespace !== 'AWS/RDS' || dimensions['DBInstanceIdentifier'] !== this.#database?.identifier) return null;
     return metric === 'CPUUtilization' ? this.#databaseCpu : this.#databaseConnections;
+  }
+
+  #requestsOf({ TargetGroup: targetGroup }: MetricQuery['dimensions']): MetricHistory | null {
+    if (targetGroup === undefined) return null;
+    return [...this.#services.values()].find((service) => service.targetGroup === targetGroup)?.requests ?? null;
   }
 
   registerTarget(target: ScalableTargetId, bounds: CapacityBounds): Promise<FailureReason | null> {

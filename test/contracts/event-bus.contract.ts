@@ -27,7 +27,13 @@ export function describeEventBusContract(name: string, makeSubject: () => Promis
       const bounds = anOrder();
       const schedule = anOrder({
         decisionId: 'known-event/core-api/1',
-        change: { kind: 'schedule-capacity', owner: 'event', target: CORE_API, from: [], to: [{ name: 'fulcrum-up', at: 0, min: 3 }] },
+        change: {
+          kind: 'schedule-capacity',
+          owner: 'event',
+          target: CORE_API,
+          from: [],
+          to: [{ name: 'fulcrum-up', at: 0, min: 3 }],
+        },
       });
       await subject.port.sendOrders([bounds, schedule]);
       const received = [...(await subject.received())].sort((a, b) => (a.type < b.type ? -1 : 1));

@@ -81,7 +81,11 @@ export function describeForecastStoreContract(name: string, makeSubject: () => P
 
     it('answers in the order of the question, each service once more where it is asked twice', async () => {
       for (const [index, service] of ['portal', 'core-api'].entries()) {
-        await store.save(FLEET, service, aServiceForecast({ learned: null, day: null, computedAt: later(NOON, index) }));
+        await store.save(
+          FLEET,
+          service,
+          aServiceForecast({ learned: null, day: null, computedAt: later(NOON, index) }),
+        );
       }
       const readings = await store.load(FLEET, ['core-api', 'nobody', 'portal', 'core-api']);
       expect(readings.map((reading) => (reading.kind === 'seen' ? reading.at : reading.because.code))).toEqual([

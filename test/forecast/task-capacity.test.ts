@@ -102,7 +102,8 @@ describe('what one task carries', () => {
     const anyNoise = fc.infiniteStream(fc.double({ min: -0.1, max: 0.1, noNaN: true }));
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 5_000, noNaN: true }), anyNoise, (capacity, noise) => {
-        const next = (): number => 1 + (noise.next().value ?? 0);
+        const noises = noise[Symbol.iterator]();
+        const next = (): number => 1 + Number(noises.next().value ?? 0);
         const samples = days(3, (load) => {
           const sample = aSample((load * capacity) / 100, { capacity });
           return { ...sample, perSecond: sample.perSecond * next(), cpuPercent: sample.cpuPercent * next() };

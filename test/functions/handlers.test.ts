@@ -10,7 +10,16 @@ import { handler as tick } from '../../functions/triggers/tick.ts';
 import { captureLog, LAMBDA_CONTEXT } from '../support/lambda-log.ts';
 
 /** Exactly what Lambda calls: the export with everything around it. */
-const HANDLERS = { alarm, forecast, knownEvent, scaledToMax, tick, ensureTargetTracking, scheduleCapacity, setCapacityBounds };
+const HANDLERS = {
+  alarm,
+  forecast,
+  knownEvent,
+  scaledToMax,
+  tick,
+  ensureTargetTracking,
+  scheduleCapacity,
+  setCapacityBounds,
+};
 
 const lines = captureLog();
 

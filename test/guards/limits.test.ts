@@ -5,7 +5,15 @@ import type { Act } from '../../shared/domain/decision.ts';
 import { explainReasons } from '../../shared/domain/explain.ts';
 import { seen } from '../../shared/domain/reading.ts';
 import { applyGuards } from '../../shared/guards/apply-guards.ts';
-import { floorByForecast, floorNow, forecastPlan, planOf, raiseTo, reduction, repair } from '../support/builders/acts.ts';
+import {
+  floorByForecast,
+  floorNow,
+  forecastPlan,
+  planOf,
+  raiseTo,
+  reduction,
+  repair,
+} from '../support/builders/acts.ts';
 import { anAct, aRaise, brief, CORE_API } from '../support/builders/decisions.ts';
 import { aGuardContext, type GuardedWish } from '../support/builders/guard-context.ts';
 import { A_DATABASE, A_POOLER, aFleetPolicy, aService, aServiceInput, TWO_POOLS } from '../support/builders/policy.ts';
@@ -128,8 +136,13 @@ describe('connections', () => {
       pooler: { ...A_POOLER, maxClientConnections },
       database: A_DATABASE,
     });
-  const withRoom = (tasks: number) =>
-    aFleetPolicy({ ...direct, database: { ...A_DATABASE, usableShare: 100, maxConnections: 12 + 50 * tasks } });
+  const predicting = { levers: { predictive: { mode: 'apply' as const } } };
+  const withRoom = (tasks: number, over = {}) =>
+    aFleetPolicy({
+      ...direct,
+      database: { ...A_DATABASE, usableShare: 100, maxConnections: 12 + 50 * tasks },
+      ...over,
+    });
 
   // prettier-ignore
   it.each<{ when: string; wish: GuardedWish; then: string }>([

@@ -126,7 +126,8 @@ describe('the alarms on Fulcrum itself', () => {
     expect(selfAlarms([forecast], quiet)['NoSuccessfulForecastAlarm']).toMatchObject({
       Properties: {
         AlarmName: 'Fulcrum dev: no successful forecast',
-        AlarmDescription: 'No run of the forecast has succeeded for 180 minutes: soon the forecasts are too old to act on',
+        AlarmDescription:
+          'No run of the forecast has succeeded for 180 minutes: soon the forecasts are too old to act on',
         Metrics: [{ MetricStat: { Period: 3_600 } }, { MetricStat: { Period: 3_600 } }, { ReturnData: true }],
         EvaluationPeriods: 3,
         TreatMissingData: 'breaching',

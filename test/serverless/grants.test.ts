@@ -62,7 +62,13 @@ describe('each function may do its own work and nothing else', () => {
     alarm: LOOK,
     'scaled-to-max': LOOK,
     'known-event': [...LOOK, 'dynamodb:DeleteItem'],
-    forecast: ['cloudwatch:GetMetricData', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'events:PutEvents'],
+    forecast: [
+      'cloudwatch:GetMetricData',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'events:PutEvents',
+    ],
     'ensure-target-tracking': [
       ...ACT,
       'application-autoscaling:PutScalingPolicy',

@@ -8,7 +8,7 @@ export function policyFrom(text: string): Policy {
   throw new Error(loaded.problems.map(({ line, message }) => `${line}: ${message}`).join('\n'));
 }
 
-interface FleetText {
+export interface FleetText {
   readonly name?: string;
   /** Lines of each service beside name, cluster, min, max, hardLimit and task. */
   readonly services?: Readonly<Record<string, readonly string[]>>;

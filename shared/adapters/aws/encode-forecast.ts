@@ -4,7 +4,7 @@ import type { DayForecast, PastForecast, ServiceForecast } from '../../domain/se
 import { pack, significant, unitFor } from './packed-numbers.ts';
 import {
   bothSpans,
-  SEASONAL_FIELDS,
+  type SEASONAL_FIELDS,
   type StoredDay,
   type StoredForecast,
   type StoredLearned,

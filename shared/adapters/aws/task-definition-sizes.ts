@@ -129,29 +129,28 @@ function withVariables(
   };
 }
 
-/** What RegisterTaskDefinition takes of what DescribeTaskDefinition gives (Amazon ECS API reference). */
+/** What DescribeTaskDefinition tells and RegisterTaskDefinition refuses (Amazon ECS API reference). */
+const TOLD_ONLY = new Set([
+  'taskDefinitionArn',
+  'revision',
+  'status',
+  'requiresAttributes',
+  'compatibilities',
+  'registeredAt',
+  'deregisteredAt',
+  'deleteRequestedAt',
+  'registeredBy',
+]);
+
 function revisionOf(
   { definition, tags }: Standing,
   change: (container: ContainerDefinition) => ContainerDefinition,
 ): RegisterTaskDefinitionCommandInput {
-  const {
-    taskDefinitionArn: _arn,
-    revision: _revision,
-    status: _status,
-    requiresAttributes: _attributes,
-    compatibilities: _compatibilities,
-    registeredAt: _registeredAt,
-    deregisteredAt: _deregisteredAt,
-    deleteRequestedAt: _deleteRequestedAt,
-    registeredBy: _registeredBy,
-    family,
-    containerDefinitions = [],
-    ...rest
-  } = definition;
+  const taken = Object.fromEntries(Object.entries(definition).filter(([key]) => !TOLD_ONLY.has(key)));
   return {
-    ...rest,
-    family,
-    containerDefinitions: containerDefinitions.map(change),
+    ...taken,
+    family: definition.family,
+    containerDefinitions: (definition.containerDefinitions ?? []).map(change),
     // An empty list is refused.
     ...(tags.length === 0 ? {} : { tags: [...tags] }),
   };

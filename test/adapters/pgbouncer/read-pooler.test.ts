@@ -135,8 +135,6 @@ describe('what cannot be a PgBouncer', () => {
       detail: 'no column reserve_pool_size or reserve_pool',
     },
   ])('$what', ({ tables, detail }) => {
-    expect(() => readingOf(tables)).toThrow(
-      expect.objectContaining({ because: { code: 'not-understood', detail } }),
-    );
+    expect(() => readingOf(tables)).toThrow(expect.objectContaining({ because: { code: 'not-understood', detail } }));
   });
 });

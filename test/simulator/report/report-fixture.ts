@@ -161,12 +161,16 @@ function governed(setting: Setting, book: Book): Governor {
         },
         { name: `fulcrum-${setting.name}-off`, at: times[1], min: setting.bounds.min },
       ];
-      const decision = act({ kind: 'schedule-capacity', owner: 'event', target: targetOf(setting), from: [], to: actions }, 'grow', {
-        code: 'event-ahead',
-        event: DEADLINE.name,
-        from: DEADLINE.start,
-        floor: setting.floor,
-      });
+      const decision = act(
+        { kind: 'schedule-capacity', owner: 'event', target: targetOf(setting), from: [], to: actions },
+        'grow',
+        {
+          code: 'event-ahead',
+          event: DEADLINE.name,
+          from: DEADLINE.start,
+          floor: setting.floor,
+        },
+      );
       book.pull(at, resource, 'known-event', decision, 'applied');
     }
     if (!floored && at >= times[0] && at < times[1]) {

@@ -19,22 +19,46 @@ describe('how far the missed share of other days may lie', () => {
     const alike = { share: 0.1, load: 95 };
     expect(errorsOf([alike, alike, alike]).missed).toBeCloseTo(0, 12);
     expect(errorsOf([alike]).missed).toBe(0);
-    expect(errorsOf([{ share: 1, load: 0 }, { share: 1, load: 0 }])).toEqual({ missed: 0, lost: 0 });
+    expect(
+      errorsOf([
+        { share: 1, load: 0 },
+        { share: 1, load: 0 },
+      ]),
+    ).toEqual({ missed: 0, lost: 0 });
   });
 
   it('is the standard error of a ratio of sums over days', () => {
     // Offered 50 and 95 for half a day each on day one, 50 all of day two: 72.5 and 50, of which 47.5 and 0 are missed.
-    const [offered, missed] = [[72.5, 50], [47.5, 0]] as const;
+    const [offered, missed] = [
+      [72.5, 50],
+      [47.5, 0],
+    ] as const;
     const ratio = 47.5 / 122.5;
     const squares = offered.map((whole, day) => (missed[day]! - ratio * whole) ** 2);
     const expected = Math.sqrt(2 * (squares[0]! + squares[1]!)) / 122.5;
-    expect(errorsOf([{ share: 0.5, load: 95 }, { share: 0, load: 95 }]).missed).toBeCloseTo(expected, 10);
+    expect(
+      errorsOf([
+        { share: 0.5, load: 95 },
+        { share: 0, load: 95 },
+      ]).missed,
+    ).toBeCloseTo(expected, 10);
   });
 
   it('counts what is lost for itself, and nothing in gaps', () => {
-    const { missed, lost } = errorsOf([{ share: 0.5, load: 110 }, { share: 0, load: 95 }]);
+    const { missed, lost } = errorsOf([
+      { share: 0.5, load: 110 },
+      { share: 0, load: 95 },
+    ]);
     expect(lost).toBeGreaterThan(0);
     expect(lost).toBeLessThan(missed);
-    expect(errorsOf([{ share: 0.5, load: 110 }, { share: 0, load: 95 }], DAY_STEPS / 2)).toEqual({ missed: 0, lost: 0 });
+    expect(
+      errorsOf(
+        [
+          { share: 0.5, load: 110 },
+          { share: 0, load: 95 },
+        ],
+        DAY_STEPS / 2,
+      ),
+    ).toEqual({ missed: 0, lost: 0 });
   });
 });

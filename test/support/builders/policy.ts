@@ -56,9 +56,11 @@ export function aService(over: Partial<ServiceInput> = {}): ServicePolicy {
 }
 
 function appliedUnlessSaid(levers: LeversInput): LeversInput {
-  const applied = LEVER_NAMES.map((name) => [name, { mode: 'apply' as const, ...levers[name] }]);
+  const applied: LeversInput = Object.fromEntries(
+    LEVER_NAMES.map((name) => [name, { mode: 'apply' as const, ...levers[name] }]),
+  );
   // Without a forecast it has nothing to say: a row that is about one switches it on.
-  return { predictive: { mode: 'off' }, ...levers, ...Object.fromEntries(applied) };
+  return { predictive: { mode: 'off' }, ...levers, ...applied };
 }
 
 /** Two PgBouncer tasks of 25 server connections, up to 1,000 clients each. */
