@@ -56,12 +56,18 @@ describe('the script of a report in the page of a backtest', () => {
     expect(scroller.scrollLeft).toBeCloseTo(0, 10);
   });
 
-  it('shows a worst stretch in the middle of half the width, and no closer than 16 times', () => {
+  it.each([
+    { stretch: 'in the middle', from: 40, to: 50, zoom: 5, centre: 0.45 },
+    { stretch: 'too short to fill half of the width at 16 times', from: 40, to: 41, zoom: 16, centre: 0.405 },
+    { stretch: 'of more than half of the period', from: 20, to: 80, zoom: 1, centre: 0.5 },
+    { stretch: 'at the end, beyond which no page scrolls', from: 90, to: 100, zoom: 5, centre: 0.9 },
+    { stretch: 'at the start', from: 0, to: 10, zoom: 5, centre: 0.1 },
+  ])('shows a worst stretch $stretch', ({ from, to, zoom: closer, centre }) => {
+    page = openPage(html.replace(/data-from="[^"]*" data-to="[^"]*"/, `data-from="${from}" data-to="${to}"`));
     const worst = button('worst of');
-    const [from, to] = [Number(worst.dataset['from']) / 100, Number(worst.dataset['to']) / 100];
     worst.dispatch('click');
-    expect(zoom()).toBeCloseTo(Math.min(0.5 / (to - from), 16), 10);
-    expect((one('.scroller').scrollLeft + 460) / (zoom() * 920)).toBeCloseTo((from + to) / 2, 10);
+    expect(zoom()).toBeCloseTo(closer, 10);
+    expect((one('.scroller').scrollLeft + 460) / (zoom() * 920)).toBeCloseTo(centre, 10);
     expect(pressed()).toEqual([worst.textContent]);
   });
 
