@@ -59,9 +59,14 @@ export function code(text: string): string {
   return `${fence}${pad}${safe}${pad}${fence}`;
 }
 
-/** As `code`, for a cell of a table, where a bar would end the cell even inside of code. */
+/**
+ * As `code`, for a cell of a table, where a bar would end the cell even inside of code. A backslash before the bar would
+ * escape ours instead of the bar, so a gap keeps the two apart.
+ */
 export function codeCell(text: string): string {
-  return code(text).replaceAll('|', String.raw`\|`);
+  return code(text)
+    .replaceAll('\\|', `\\${GAP}|`)
+    .replaceAll('|', String.raw`\|`);
 }
 
 /** Text of others in XML, as content or as the value of an attribute. */

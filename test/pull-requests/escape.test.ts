@@ -21,6 +21,7 @@ const HOSTILE: readonly string[] = [
   '\u202Egnp.exe\u200B\u0000\u001B[31m',
   '5d41402abc4b2a76b9719d911017c592 in a1b2c3d',
   '$x^2$ and $`x`$',
+  '\\| \\\\| \\`| end \\',
   '\uD800 alone',
 ];
 
@@ -70,6 +71,10 @@ describe('text of others', () => {
         expect(html.match(/<tr>/g)).toHaveLength(2);
         expect(html.match(/<td/g)).toHaveLength(2);
         expect(html).not.toMatch(/<(?:a|img|strong|em|del|h\d|input)\b/);
+        // Cells too many are dropped without a trace: only what is in the cell tells whether it was left.
+        const [, cell = ''] = [...html.matchAll(/<td>(.*?)<\/td>/gs)].map(([, content = '']) => content);
+        const whole = inert(second).replaceAll('\u200B', '').replaceAll(/ +/g, ' ');
+        expect(visibleText(cell).replaceAll(/ +/g, ' ').trim()).toBe(whole.trim());
       }),
       { numRuns: 300 },
     );
@@ -91,6 +96,7 @@ describe('text of others', () => {
     );
     expect(code('`tick`')).toBe('`` `tick` ``');
     expect(codeCell('a|b')).toBe('`a\\|b`');
+    expect(codeCell(String.raw`a\|b`)).toBe('`a\\\u200B\\|b`');
     expect(code('')).toBe('');
   });
 
