@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type { Policy } from '../shared/config/policy.ts';
+import { mstlAsBytes } from './mstl-as-bytes.ts';
 
 /**
- * How a handler becomes one file. `sls package` (serverless/esbuild-config.ts), the bench and the end-to-end tests all use
+ * How a handler becomes one file. `sls package` (serverless/plugin.ts), the bench and the end-to-end tests all use
  * these options, so that they mean the same bytes.
  *
  * @param policy what `packagedPolicy()` gives in the bundle; asked once a bundle
@@ -33,7 +34,7 @@ export function bundling(policy: () => Policy | Promise<Policy>) {
     },
     // What is left of CommonJS asks for Node's own modules by `require`.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [policyAsValue(policy), noYamlParser],
+    plugins: [policyAsValue(policy), mstlAsBytes, noYamlParser],
   } satisfies BuildOptions;
 }
 

@@ -32,6 +32,8 @@ export class ForecastScene {
   readonly measured: ForecastMeasurement[] = [];
   /** Ports that a test has put something in front of. */
   instead: Partial<ForecastDependencies> = {};
+  /** The handler, from wherever a test has it. */
+  createHandler = createHandler;
   /** Calls of the newest invocation. */
   calls: readonly string[] = [];
 
@@ -76,7 +78,7 @@ export class ForecastScene {
       forecasts: invocation.watch('forecasts', ports.forecasts),
       bus: invocation.watch('bus', ports.bus),
     };
-    const handler = createHandler(this.policy, watched, {
+    const handler = this.createHandler(this.policy, watched, {
       tell: () => undefined,
       warn: () => undefined,
       count: () => undefined,

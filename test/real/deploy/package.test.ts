@@ -15,6 +15,8 @@ import {
 
 const MINUTES = 60_000;
 const MOST_BYTES = 450_000;
+/** It carries the library that fits models, and starts once an hour. */
+const MOST_BYTES_OF_FORECAST = 900_000;
 /** AWS CloudFormation quotas and IAM quotas. */
 const MOST_RESOURCES = 500;
 const MOST_CHARACTERS_OF_A_POLICY = 10_240;
@@ -76,7 +78,8 @@ describe('sls package', () => {
     );
     const lines = sizes.map(({ name, size, zipped }) => `${name}: ${size} bytes, zipped ${zipped}`);
     process.stdout.write(`packaged in ${packaged.seconds.toFixed(1)} s\n${lines.join('\n')}\n`);
-    expect(sizes.filter(({ size }) => size > MOST_BYTES)).toEqual([]);
+    const most = (name: string): number => (name === 'forecast' ? MOST_BYTES_OF_FORECAST : MOST_BYTES);
+    expect(sizes.filter(({ name, size }) => size > most(name))).toEqual([]);
   });
 
   it('bundles the same bytes as the bench and the closed loop do', async () => {
