@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { PgBouncerConsole } from '../shared/adapters/pgbouncer/pooler-console.ts';
 import { systemClock as clock } from '../shared/adapters/system-clock.ts';
 import { systemWait } from '../shared/adapters/system-wait.ts';
-import { leversSchema } from '../shared/config/schema.ts';
+import { leversSchema } from '../shared/config/levers-schema.ts';
 import type { Decision } from '../shared/domain/decision.ts';
 import { explain } from '../shared/domain/explain.ts';
 import type { PoolerInstance, PoolerSizes, Tuning } from '../shared/domain/pooler.ts';

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { isRecord, listAt, valueAt } from './content.ts';
+import { leversSchema } from './levers-schema.ts';
 import type { Path } from './problem.ts';
 import type { UnknownKey } from './schema-findings.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type FleetConfiguration,
   freezeSchema,
   type FreezeConfiguration,
-  leversSchema,
   poolerSchema,
   type ServiceConfiguration,
   serviceSchema,

@@ -1,4 +1,4 @@
-import type { FleetPolicy, LeverName } from '../config/policy.ts';
+import type { FleetPolicy } from '../config/policy.ts';
 import { connectionMath, type ConnectionMath } from '../capacity/connections.ts';
 import type { CapacityBounds } from '../domain/capacity.ts';
 import { type Change, isServiceChange } from '../domain/change.ts';
@@ -8,8 +8,8 @@ import type { EpochMs } from '../domain/units.ts';
 import { applyGuards } from '../guards/apply-guards.ts';
 import { planAt } from '../guards/connection-plan.ts';
 import { largest, mostTasks } from '../guards/wanted-bounds.ts';
+import { FLEET_LEVERS } from '../levers/fleet-levers.ts';
 import type { Lever, Proposal } from '../levers/lever.ts';
-import { LEVERS, leversOf } from '../levers/registry.ts';
 import { arbitrate, byUrgency } from './arbitrate.ts';
 import { type Bottleneck, diagnose } from './diagnose.ts';
 import { routed } from './proposals.ts';
@@ -35,7 +35,7 @@ export function evaluateFleet(
   snapshot: FleetSnapshot,
   policy: FleetPolicy,
   now: EpochMs,
-  levers: readonly Lever[] = leversOf('fleet'),
+  levers: readonly Lever[] = FLEET_LEVERS.levers,
 ): FleetEvaluation {
   const proposals = levers
     .filter(({ name }) => policy.levers[name].mode !== 'off')
@@ -89,11 +89,4 @@ function letThrough(bounds: Map<string, CapacityBounds>, service: string | null,
   if (service === null || !isServiceChange(change)) return;
   const present = bounds.get(service) ?? { min: 0, max: 0 };
   bounds.set(service, { min: present.min, max: Math.max(present.max, mostTasks(change, present)) });
-}
-
-/** Evaluates the recorded arguments of a lever again. */
-export function replay(lever: LeverName, input: unknown, settings: unknown, now: EpochMs): Decision {
-  const found = LEVERS.find(({ name }) => name === lever);
-  if (found === undefined) throw new Error(`no lever is called ${lever}`);
-  return found.replay(input, settings, now);
 }

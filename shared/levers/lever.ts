@@ -76,6 +76,12 @@ export interface Proposal<Name extends string = LeverName> {
 /** What a look is made for. */
 export type LookKind = 'fleet' | 'pooler' | 'infrastructure';
 
+/** The levers of one kind of look. */
+export interface LeverSet {
+  readonly look: LookKind;
+  readonly levers: readonly Lever[];
+}
+
 /** A lever with its own types closed over: what the registry holds. */
 export interface Lever<Name extends string = LeverName> {
   readonly name: Name;

@@ -101,6 +101,33 @@ export function cpuHistoryQuery(
   };
 }
 
+/** Over which window, in which steps, and what of each step. */
+export interface MetricSpan {
+  readonly statistic: MetricQuery['statistic'];
+  readonly periodSeconds: Seconds;
+  readonly windowSeconds: Seconds;
+}
+
+/** Whole days (UTC): one more than so many, for today is not over. */
+export function dailySpan(days: number, statistic: MetricQuery['statistic']): MetricSpan {
+  return { statistic, periodSeconds: DAY, windowSeconds: (days + 1) * DAY };
+}
+
+/** Whole hours, with room for the one that is not over and for late points. */
+export function hourlySpan(hours: number, statistic: MetricQuery['statistic']): MetricSpan {
+  return { statistic, periodSeconds: HOUR, windowSeconds: (hours + 2) * HOUR };
+}
+
+/** The newest minutes, with room for late points. */
+export function minutesSpan(minutes: number, statistic: MetricQuery['statistic']): MetricSpan {
+  return { statistic, periodSeconds: MINUTE, windowSeconds: (minutes + FAST_WINDOW_SLACK_MINUTES) * MINUTE };
+}
+
+/** Any metric of RDS: of the instance, or of the writer of an Aurora cluster. */
+export function databaseMetricQuery(database: DatabasePolicy, metric: string, span: MetricSpan): MetricQuery {
+  return { ...databaseQuery(database, metric, 0), ...span };
+}
+
 function databaseQuery(database: DatabasePolicy, metric: string, minutes: number): MetricQuery {
   return {
     namespace: 'AWS/RDS',

@@ -6,8 +6,8 @@ import type { Order } from '../domain/order.ts';
 import type { ChangeStatus, FleetSnapshot } from '../domain/snapshot.ts';
 import { evaluateFleet, type FleetEvaluation, type Verdict } from '../evaluation/evaluate-fleet.ts';
 import type { StoredChange } from '../ports.ts';
-import type { LookKind } from '../levers/lever.ts';
-import { leversOf } from '../levers/registry.ts';
+import { FLEET_LEVERS } from '../levers/fleet-levers.ts';
+import type { LeverSet } from '../levers/lever.ts';
 import { proposalResourceOf } from '../evaluation/proposals.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { followUpChanges } from './follow-up-changes.ts';
@@ -38,18 +38,18 @@ export async function lookAtFleet(
   policyVersion: string,
   trigger: Trigger,
   deps: LookDependencies,
-  kind: LookKind = 'fleet',
+  levers: LeverSet = FLEET_LEVERS,
 ): Promise<LookReport> {
   const now = deps.clock.now();
   const occasion = { fleet: policy.name, trigger, now, codeVersion: deps.codeVersion, policyVersion };
   const look: Look = { policy, occasion, deps, told: [] };
 
   const state = await deps.state.load(policy.name);
-  const snapshot = await observe(policy, state, deps, now, kind);
+  const snapshot = await observe(policy, state, deps, now, levers);
   const lost = await followUpChanges(look, state.changes, snapshot);
-  const unsettled = kind === 'fleet' ? await tellExternalChanges(look, state, snapshot) : 'not-looked-at';
+  const unsettled = levers.look === 'fleet' ? await tellExternalChanges(look, state, snapshot) : 'not-looked-at';
 
-  const evaluation = evaluateFleet(snapshot, policy, now, leversOf(kind));
+  const evaluation = evaluateFleet(snapshot, policy, now, levers.levers);
   const ordered: Order[] = [];
   try {
     for (const verdict of newsAmong(evaluation.verdicts, state.memory)) {
@@ -61,7 +61,7 @@ export async function lookAtFleet(
     await deps.bus.sendOrders([...lost, ...ordered]);
   }
   // Last, so that what could not be told now is told by the next look.
-  await remember(look, state, snapshot, evaluation.verdicts, unsettled, kind);
+  await remember(look, state, snapshot, evaluation.verdicts, unsettled, levers);
   return { fleet: policy.name, snapshot, evaluation, ordered, told: look.told };
 }
 

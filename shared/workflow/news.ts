@@ -1,8 +1,6 @@
 import type { AuditRecord, Transition } from '../domain/audit.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { LookKind } from '../levers/lever.ts';
-import { LEVERS } from '../levers/registry.ts';
 import type { FleetMemory } from '../ports.ts';
 import type { Verdict } from '../evaluation/evaluate-fleet.ts';
 
@@ -61,13 +59,15 @@ export function toldAlike(newestFirst: readonly AuditRecord[], lever: string, de
 /**
  * What has been told once these verdicts are. What levers of other looks have told stays; resources and levers that are
  * gone are forgotten.
+ *
+ * @param others the names of their levers
  */
 export function toldAfter(
   verdicts: readonly Verdict[],
   memory: FleetMemory,
-  look: LookKind = 'fleet',
+  others: ReadonlySet<string>,
 ): FleetMemory['told'] {
-  const told = toldByOthers(memory, look);
+  const told = toldByOthers(memory, others);
   for (const { proposal, decision } of verdicts) {
     const { resource, lever } = proposal;
     const digest = isNotDue(decision) ? memory.told[resource]?.[lever] : digestOf(decision);
@@ -78,8 +78,7 @@ export function toldAfter(
   return told;
 }
 
-function toldByOthers({ told }: FleetMemory, look: LookKind): Record<string, Record<string, string>> {
-  const others = new Set<string>(LEVERS.filter((lever) => lever.look !== look).map(({ name }) => name));
+function toldByOthers({ told }: FleetMemory, others: ReadonlySet<string>): Record<string, Record<string, string>> {
   const kept: Record<string, Record<string, string>> = {};
   for (const [resource, levers] of Object.entries(told)) {
     const ofOthers = Object.entries(levers).filter(([lever]) => others.has(lever));

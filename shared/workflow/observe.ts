@@ -7,7 +7,8 @@ import { earlier, type EpochMs, MINUTE, type Seconds } from '../domain/units.ts'
 import type { ServiceForecast } from '../domain/service-forecast.ts';
 import { needsOf } from '../evaluation/needs.ts';
 import { loadFromCpu, loadFromRequests } from '../levers/load-series.ts';
-import type { CheapFacts, LookKind, Need } from '../levers/lever.ts';
+import { FLEET_LEVERS } from '../levers/fleet-levers.ts';
+import type { CheapFacts, LeverSet, LookKind, Need } from '../levers/lever.ts';
 import { observeInfrastructure } from './observe-infrastructure.ts';
 import { poolerResourceOf, targetOf } from '../levers/resources.ts';
 import type { CapacityReader, FleetState, MetricReader } from '../ports.ts';
@@ -28,7 +29,7 @@ export async function observe(
   state: FleetState,
   deps: Pick<LookDependencies, 'capacity' | 'metrics' | 'poolers' | 'forecasts' | 'infrastructure'>,
   now: EpochMs,
-  look: LookKind = 'fleet',
+  levers: LeverSet = FLEET_LEVERS,
 ): Promise<FleetSnapshot> {
   const { capacity, metrics } = deps;
   const targets = policy.services.map(targetOf);
@@ -36,7 +37,7 @@ export async function observe(
     capacity.readServices(targets),
     capacity.readScaling(targets),
     capacity.readScheduled(targets),
-    readForecasts(policy, deps, look),
+    readForecasts(policy, deps, levers.look),
   ]);
   const cheap: CheapFacts = {
     services: Object.fromEntries(
@@ -50,7 +51,7 @@ export async function observe(
       ]),
     ),
   };
-  const needs = needsOf(cheap, policy, now, look);
+  const needs = needsOf(cheap, policy, now, levers);
   const [series, reports] = await Promise.all([readMetrics(needs, metrics, now), readReports(needs, policy, capacity)]);
   const slot = (wanted: Need['slot'], service: string | null): Reading<Series> =>
     series.get(slotKey(wanted, service)) ?? NOT_ASKED;

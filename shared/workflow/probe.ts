@@ -3,6 +3,7 @@ import type { Policy } from '../config/policy.ts';
 import type { AuditEntry, Trigger } from '../domain/audit.ts';
 import { MINUTE } from '../domain/units.ts';
 import type { ProbeRequest } from '../events/probe-request.ts';
+import { POOLER_LEVERS } from '../levers/pooler-levers.ts';
 import { poolerResourceOf } from '../levers/resources.ts';
 import type { PoolerObserver } from '../ports.ts';
 import { lookAtFleet, type LookReport } from './look.ts';
@@ -74,7 +75,7 @@ async function probeOne(
   trigger: Trigger,
   deps: ProbeDependencies,
 ): Promise<ProbedFleet> {
-  const look = await lookAtFleet(fleet, policyVersion, trigger, deps, 'pooler');
+  const look = await lookAtFleet(fleet, policyVersion, trigger, deps, POOLER_LEVERS);
   const { pooler } = look.snapshot;
   if (pooler === null) return { look, measured: [], noticed: [] };
   const occasion = {

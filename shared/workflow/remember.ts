@@ -1,6 +1,7 @@
+import type { FleetPolicy } from '../config/policy.ts';
 import type { FleetSnapshot } from '../domain/snapshot.ts';
 import type { Verdict } from '../evaluation/evaluate-fleet.ts';
-import type { LookKind } from '../levers/lever.ts';
+import type { LeverSet } from '../levers/lever.ts';
 import { resourceOf } from '../levers/resources.ts';
 import type { FleetMemory, FleetState } from '../ports.ts';
 import { rememberedOf } from './external-changes.ts';
@@ -19,7 +20,7 @@ export async function remember(
   snapshot: FleetSnapshot,
   verdicts: readonly Verdict[],
   unsettled: ReadonlySet<string> | 'not-looked-at',
-  kind: LookKind,
+  { levers }: LeverSet,
 ): Promise<void> {
   const own = new Map(changes.map((change) => [change.resource, change]));
   const lastSeen: Record<string, string> = {};
@@ -33,11 +34,16 @@ export async function remember(
   }
   const next: FleetMemory = {
     version: memory.version + 1,
-    told: toldAfter(verdicts, memory, kind),
+    told: toldAfter(verdicts, memory, namesOfOthers(policy, levers)),
     lastSeen,
   };
   if (isSame(next, memory)) return;
   await deps.state.saveMemory(policy.name, next);
+}
+
+function namesOfOthers(policy: FleetPolicy, levers: LeverSet['levers']): ReadonlySet<string> {
+  const own = new Set<string>(levers.map(({ name }) => name));
+  return new Set(Object.keys(policy.levers).filter((name) => !own.has(name)));
 }
 
 function isSame(a: FleetMemory, b: FleetMemory): boolean {

@@ -7,7 +7,8 @@ import { canonicalJson, parseCanonicalJson } from '../../shared/audit/canonical-
 import type { FleetPolicy } from '../../shared/config/policy.ts';
 import { explain } from '../../shared/domain/explain.ts';
 import type { FleetSnapshot, ServiceSnapshot } from '../../shared/domain/snapshot.ts';
-import { evaluateFleet, replay } from '../../shared/evaluation/evaluate-fleet.ts';
+import { evaluateFleet } from '../../shared/evaluation/evaluate-fleet.ts';
+import { replay } from '../../shared/evaluation/replay.ts';
 import { planAt } from '../../shared/guards/connection-plan.ts';
 import { largest, movedBounds, wantedBounds } from '../../shared/guards/wanted-bounds.ts';
 import { LEVERS } from '../../shared/levers/registry.ts';

@@ -3,7 +3,7 @@ import { hold } from '../../shared/domain/decision.ts';
 import { defineLever, serviceOf } from '../../shared/levers/lever.ts';
 import { LEVERS } from '../../shared/levers/registry.ts';
 import { resourceOf, targetOf } from '../../shared/levers/resources.ts';
-import { replay } from '../../shared/evaluation/evaluate-fleet.ts';
+import { replay } from '../../shared/evaluation/replay.ts';
 import { aFleetPolicy, aService, aServiceInput } from '../support/builders/policy.ts';
 import { NOW } from '../support/builders/time.ts';
 import { aSnapshot } from '../support/builders/world.ts';

@@ -3,7 +3,7 @@ import { verifyChain } from '../../shared/audit/chain.ts';
 import type { LeverName } from '../../shared/config/policy.ts';
 import type { AuditRecord } from '../../shared/domain/audit.ts';
 import { instant } from '../../shared/domain/units.ts';
-import { replay } from '../../shared/evaluation/evaluate-fleet.ts';
+import { replay } from '../../shared/evaluation/replay.ts';
 import type { Scene } from './scene.ts';
 
 const OUTCOMES: readonly string[] = ['applied', 'skipped', 'failed'];

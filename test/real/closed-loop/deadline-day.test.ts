@@ -3,7 +3,7 @@ import { verifyChain } from '../../../shared/audit/chain.ts';
 import type { AuditRecord } from '../../../shared/domain/audit.ts';
 import { instant } from '../../../shared/domain/units.ts';
 import type { LeverName } from '../../../shared/config/policy.ts';
-import { replay } from '../../../shared/evaluation/evaluate-fleet.ts';
+import { replay } from '../../../shared/evaluation/replay.ts';
 import { local } from './deadline-day.ts';
 import { type Evidence, liveThroughTheDay } from './evidence.ts';
 import { DATABASE_CLASS, POLICY_OF_OTHERS, SCHEDULE_OF_OTHERS, TABLES } from './furnished-account.ts';

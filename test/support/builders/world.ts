@@ -113,6 +113,9 @@ export interface World {
   readonly events?: readonly KnownEvent[];
   readonly changes?: FleetSnapshot['changes'];
   readonly pauses?: FleetSnapshot['pauses'];
+  readonly proposals?: FleetSnapshot['proposals'];
+  /** None by default, as in the regular look. */
+  readonly infrastructure?: FleetSnapshot['infrastructure'];
 }
 
 /** What is seen of a fleet: every service of the policy in order and with room, except for what is said. */
@@ -124,12 +127,12 @@ export function aSnapshot(policy: FleetPolicy, world: World = {}, now: EpochMs =
       policy.services.map((service) => [service.name, aServiceSnapshot(inOrder(service, services[service.name]), now)]),
     ),
     database: policy.database === undefined ? null : (world.database ?? aDatabaseSnapshot({}, now)),
-    infrastructure: null,
+    infrastructure: world.infrastructure ?? null,
     pooler: null,
     events,
     changes,
     pauses,
-    proposals: {},
+    proposals: world.proposals ?? {},
   };
 }
 

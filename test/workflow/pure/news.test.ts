@@ -108,26 +108,35 @@ describe('what the audit table tells alike', () => {
   });
 });
 
+const OTHERS = new Set(['pool-size']);
+
 describe('what is remembered', () => {
   it('the newest of each lever and resource; what is gone is forgotten', () => {
     const before = memory({ 'service/production/old': { ceiling: 'held:below-max' } });
     expect(
-      toldAfter([verdict(anAct()), verdict(blind, 'known-event'), verdict(below, 'ceiling', 'b')], before),
+      toldAfter([verdict(anAct()), verdict(blind, 'known-event'), verdict(below, 'ceiling', 'b')], before, OTHERS),
     ).toEqual({
       [CORE_API_RESOURCE]: { ceiling: 'decided:pinned-at-max', 'known-event': 'abstained:blind' },
       b: { ceiling: 'held:below-max' },
     });
   });
 
+  it('what levers of other looks have told', () => {
+    const before = memory({ 'pooler/production/pgbouncer': { 'pool-size': 'held:nobody-waits', gone: 'held:calm' } });
+    expect(toldAfter([], before, OTHERS)).toEqual({
+      'pooler/production/pgbouncer': { 'pool-size': 'held:nobody-waits' },
+    });
+  });
+
   it('what was said last, where a look was not due', () => {
-    expect(toldAfter([verdict(notDue)], remembering(below))).toEqual({
+    expect(toldAfter([verdict(notDue)], remembering(below), OTHERS)).toEqual({
       [CORE_API_RESOURCE]: { ceiling: 'held:below-max' },
     });
-    expect(toldAfter([verdict(notDue)], memory())).toEqual({ [CORE_API_RESOURCE]: {} });
+    expect(toldAfter([verdict(notDue)], memory(), OTHERS)).toEqual({ [CORE_API_RESOURCE]: {} });
   });
 
   it('so that a hold is told once, however often it is looked at', () => {
-    const told = memory(toldAfter([verdict(frozen)], memory()));
+    const told = memory(toldAfter([verdict(frozen)], memory(), OTHERS));
     expect(newsAmong([verdict(frozen)], told)).toEqual([]);
   });
 });
