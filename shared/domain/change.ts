@@ -74,6 +74,7 @@ export type InfrastructureChange =
       { readonly database: DatabaseId },
       { readonly minAcu: number; readonly maxAcu: number }
     >
+  | Moved<'change-cache-node-type', { readonly replicationGroup: string }, { readonly nodeType: string }>
   | Moved<'set-cache-shape', { readonly replicationGroup: string }, CacheShapeSize>
   | Moved<
       'set-pod-ceiling',

@@ -17,6 +17,8 @@ export function describeInfrastructureChange(change: InfrastructureChange): stri
       return `storage of ${change.database.identifier}: ${provision(change.from)} → ${provision(change.to)}`;
     case 'set-aurora-capacity':
       return `capacity of ${change.database.identifier}: ${change.from.minAcu}–${change.from.maxAcu} → ${change.to.minAcu}–${change.to.maxAcu} ACU`;
+    case 'change-cache-node-type':
+      return `change the nodes of ${change.replicationGroup}: ${change.from.nodeType} → ${change.to.nodeType}`;
     case 'set-cache-shape':
       return `shape of ${change.replicationGroup}: ${shape(change.from)} → ${shape(change.to)}`;
     case 'set-pod-ceiling':

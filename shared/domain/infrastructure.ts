@@ -1,15 +1,16 @@
 import type { Reading, Series } from './reading.ts';
 import type { EpochMs, Percent, Tasks } from './units.ts';
 
-/** What changes seldom and is looked at seldom: the database, its storage, the cache, task definitions, autoscalers of pods. */
-export interface InfrastructureSnapshot {
+/** What AWS tells for nothing of what changes seldom and is looked at seldom. */
+export interface InfrastructureFacts {
   /** Unseen with `not-asked` where the policy has no database; so the others. */
   readonly database: Reading<DatabaseFacts>;
   readonly cache: Reading<CacheFacts>;
   /** By name of service. */
   readonly tasks: Readonly<Record<string, Reading<TaskFacts>>>;
-  /** By the name in `fulcrum.yml`. */
-  readonly autoscalers: Readonly<Record<string, Reading<AutoscalerFacts>>>;
+}
+
+export interface InfrastructureSnapshot extends InfrastructureFacts {
   /** What levers have asked for, by the name that they gave it: `database/freeable-memory`. */
   readonly metrics: Readonly<Record<string, Reading<Series>>>;
   /** The quietest hours to come, where a forecast knows them. */
@@ -45,6 +46,10 @@ export interface DatabaseFacts {
   readonly acu: { readonly min: number; readonly max: number } | null;
   /** Whether a modification waits for the maintenance window. */
   readonly hasPendingChange: boolean;
+  /** When class or capacity were last changed, as far as RDS still tells; what was measured before is of another database. */
+  readonly changedAt?: EpochMs | null;
+  /** Classes that can be ordered for this engine and zone; absent where nobody has asked. */
+  readonly orderableClasses?: readonly string[];
 }
 
 export interface DatabaseStorageFacts {
@@ -54,6 +59,8 @@ export interface DatabaseStorageFacts {
   readonly maxAllocatedGiB: number | null;
   readonly iops: number | null;
   readonly throughputMibps: number | null;
+  /** Modifications of the storage in the last 24 hours, as far as they are known. */
+  readonly modifiedAt?: readonly EpochMs[];
 }
 
 /** DescribeReplicationGroups. */
@@ -61,6 +68,8 @@ export interface CacheFacts {
   readonly nodeType: string;
   readonly engine: 'redis' | 'valkey';
   readonly status: string;
+  /** Names of all its nodes, under which CloudWatch knows them. */
+  readonly nodes: readonly string[];
   readonly shards: number;
   readonly replicasPerShard: number;
   readonly isClusterMode: boolean;
@@ -84,17 +93,6 @@ export interface TaskSize {
   /** 1024 is one vCPU. */
   readonly cpuUnits: number;
   readonly memoryMiB: number;
-}
-
-/** A HorizontalPodAutoscaler as kube-state-metrics publishes it. */
-export interface AutoscalerFacts {
-  readonly minReplicas: number;
-  readonly maxReplicas: number;
-  readonly currentReplicas: number;
-  readonly desiredReplicas: number;
-  /** Average over the pods, and the target, in percent of what they request. */
-  readonly utilizationPercent: Percent;
-  readonly targetPercent: Percent;
 }
 
 export interface StorageProvision {

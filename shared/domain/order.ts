@@ -32,6 +32,7 @@ export const ORDER_TYPES: Readonly<Record<ChangeKind, string>> = {
   'set-storage-ceiling': 'Set Storage Ceiling',
   'provision-storage': 'Provision Storage',
   'set-aurora-capacity': 'Set Aurora Capacity',
+  'change-cache-node-type': 'Change Cache Node Type',
   'set-cache-shape': 'Set Cache Shape',
   'set-pod-ceiling': 'Set Pod Ceiling',
   'tend-proposal': 'Tend Proposal',

@@ -72,6 +72,7 @@ const changes = {
   'set-storage-ceiling': moved('set-storage-ceiling'),
   'provision-storage': moved('provision-storage'),
   'set-aurora-capacity': moved('set-aurora-capacity'),
+  'change-cache-node-type': moved('change-cache-node-type'),
   'set-cache-shape': moved('set-cache-shape'),
   'set-pod-ceiling': moved('set-pod-ceiling'),
   'tend-proposal': z.looseObject({

@@ -1,5 +1,6 @@
 import type { FleetPolicy, LeverName } from '../config/policy.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { InfrastructureFacts } from '../domain/infrastructure.ts';
 import type { MetricQuery } from '../domain/metric-query.ts';
 import type { ServiceFacts, ServiceSnapshot, FleetSnapshot } from '../domain/snapshot.ts';
 import type { ScalingSetup } from '../domain/capacity.ts';
@@ -41,6 +42,8 @@ export interface Case<Input, Settings> {
 /** What the free calls of AWS told: enough to know which metrics are worth their price at this look. */
 export interface CheapFacts {
   readonly services: Readonly<Record<string, CheapServiceFacts>>;
+  /** Only in the look at it. */
+  readonly infrastructure?: InfrastructureFacts;
 }
 
 export interface CheapServiceFacts {

@@ -97,6 +97,22 @@ const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], 'change-databas
     rollback: [REVERT],
     steps: [{ key: 'applied', step: 'The new range is seen on the cluster.' }],
   },
+  'change-cache-node-type': {
+    risk: {
+      level: 'medium',
+      sentences: [
+        'The nodes are replaced one after the other while the cache serves: it is slower until that has ended.',
+        'A value that fills the present type may not fit a smaller one again.',
+      ],
+    },
+    downtime: ['A few seconds for writes when the primary fails over; none for reads where there is a replica.'],
+    rollback: [REVERT],
+    steps: [
+      { key: 'plan', step: 'terraform plan shows an update in place of the replication group, and no replacement.' },
+      { key: 'applied', step: 'The replication group is available with its new node type.' },
+      { key: 'helped', step: 'Memory is below its limit, and nothing is evicted, for a day.' },
+    ],
+  },
   'set-cache-shape': {
     risk: {
       level: 'medium',

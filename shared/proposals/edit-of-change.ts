@@ -82,6 +82,11 @@ const EDITS: { readonly [Kind in ProposableChange['kind']]: (change: ChangeOf<Ki
         [['serverlessv2_scaling_configuration', 'max_capacity'], 'anything', change.from.maxAcu, change.to.maxAcu],
       ]),
     ),
+  'change-cache-node-type': (change) =>
+    attributes(
+      { type: 'aws_elasticache_replication_group', identifiedBy: { replication_group_id: change.replicationGroup } },
+      { attribute: ['node_type'], ...moved(change.from.nodeType, change.to.nodeType) },
+    ),
   'set-cache-shape': (change) =>
     attributes(
       { type: 'aws_elasticache_replication_group', identifiedBy: { replication_group_id: change.replicationGroup } },

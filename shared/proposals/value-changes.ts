@@ -43,6 +43,8 @@ function pairsOf(change: ProposableChange): readonly ValueChange[] {
         pair('maximum capacity', change.from.maxAcu, change.to.maxAcu, 'ACU'),
         pair('minimum capacity', change.from.minAcu, change.to.minAcu, 'ACU'),
       ];
+    case 'change-cache-node-type':
+      return [{ what: 'node type', from: change.from.nodeType, to: change.to.nodeType }];
     case 'set-cache-shape':
       return [
         pair('shards', change.from.shards, change.to.shards),

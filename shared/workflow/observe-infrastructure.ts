@@ -1,5 +1,5 @@
 import type { FleetPolicy } from '../config/policy.ts';
-import type { InfrastructureSnapshot } from '../domain/infrastructure.ts';
+import type { InfrastructureFacts } from '../domain/infrastructure.ts';
 import { NOT_ASKED } from '../domain/reading.ts';
 import { targetOf } from '../levers/resources.ts';
 import type { LookDependencies } from './look-context.ts';
@@ -8,8 +8,7 @@ import type { LookDependencies } from './look-context.ts';
 export async function observeInfrastructure(
   { database, cache, services }: FleetPolicy,
   { infrastructure }: Pick<LookDependencies, 'infrastructure'>,
-  metrics: InfrastructureSnapshot['metrics'],
-): Promise<InfrastructureSnapshot | null> {
+): Promise<InfrastructureFacts | null> {
   if (infrastructure === undefined) return null;
   const [databaseFacts, cacheFacts, tasks] = await Promise.all([
     database === undefined ? NOT_ASKED : infrastructure.readDatabase(database),
@@ -20,8 +19,5 @@ export async function observeInfrastructure(
     database: databaseFacts,
     cache: cacheFacts,
     tasks: Object.fromEntries(services.map(({ name }, index) => [name, tasks[index] ?? NOT_ASKED])),
-    autoscalers: {},
-    metrics,
-    quietWindow: null,
   };
 }

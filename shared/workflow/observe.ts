@@ -33,11 +33,12 @@ export async function observe(
 ): Promise<FleetSnapshot> {
   const { capacity, metrics } = deps;
   const targets = policy.services.map(targetOf);
-  const [facts, scaling, scheduled, forecasts] = await Promise.all([
+  const [facts, scaling, scheduled, forecasts, infrastructure] = await Promise.all([
     capacity.readServices(targets),
     capacity.readScaling(targets),
     capacity.readScheduled(targets),
     readForecasts(policy, deps, levers.look),
+    observeInfrastructure(policy, deps),
   ]);
   const cheap: CheapFacts = {
     services: Object.fromEntries(
@@ -50,6 +51,7 @@ export async function observe(
         },
       ]),
     ),
+    ...(infrastructure === null ? {} : { infrastructure }),
   };
   const needs = needsOf(cheap, policy, now, levers);
   const [series, reports] = await Promise.all([readMetrics(needs, metrics, now), readReports(needs, policy, capacity)]);
@@ -77,7 +79,10 @@ export async function observe(
       policy.database === undefined
         ? null
         : { cpu: slot('databaseCpu', null), connections: slot('databaseConnections', null) },
-    infrastructure: await observeInfrastructure(policy, deps, infrastructureMetrics(needs, series)),
+    infrastructure:
+      infrastructure === null
+        ? null
+        : { ...infrastructure, metrics: infrastructureMetrics(needs, series), quietWindow: null },
     pooler: await observePooler(policy, state, deps, slot('poolerPeak', null)),
     events: [...policy.calendar, ...state.events].filter(({ to }) => to > earlier(now, EVENT_MEMORY)),
     changes: Object.fromEntries(state.changes.map(({ resource, status }) => [resource, status])),

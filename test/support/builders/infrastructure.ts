@@ -10,7 +10,7 @@ import { NOW } from './time.ts';
 
 /** What is seen of the infrastructure; what is not said was not asked. */
 export function anInfrastructure(over: Partial<InfrastructureSnapshot> = {}): InfrastructureSnapshot {
-  return { database: NOT_ASKED, cache: NOT_ASKED, tasks: {}, autoscalers: {}, metrics: {}, quietWindow: null, ...over };
+  return { database: NOT_ASKED, cache: NOT_ASKED, tasks: {}, metrics: {}, quietWindow: null, ...over };
 }
 
 /** db.t4g.medium Multi-AZ with 50 GiB of gp3 that may grow to 200. */
@@ -34,6 +34,7 @@ export function aCache(over: Partial<CacheFacts> = {}): CacheFacts {
     nodeType: 'cache.t4g.small',
     engine: 'valkey',
     status: 'available',
+    nodes: ['sessions-001', 'sessions-002'],
     shards: 1,
     replicasPerShard: 1,
     isClusterMode: false,
