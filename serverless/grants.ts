@@ -1,32 +1,10 @@
 import { EVENT_SOURCE, FORECAST_TYPE, HAND_OVER_TYPE } from '../shared/adapters/aws/event-bus.ts';
 import { FORECAST_PARTITIONS } from '../shared/adapters/aws/table-definitions.ts';
 import { ORDER_TYPES } from '../shared/domain/order.ts';
-import type { ScalableTargetId } from '../shared/domain/capacity.ts';
+import { POOLER_GRANTS } from './pooler-grants.ts';
+import { allow, type Condition, type Grant, type Scope, servicesIn, type Statement } from './statements.ts';
 import { AUDIT_TABLE_ID, STATE_TABLE_ID } from './tables.ts';
 import { getAtt, type Reference, sub } from './template.ts';
-
-/** One statement of an IAM policy. */
-export interface Statement {
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: '*' | Reference | readonly Reference[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
-/** What statements name. */
-export interface Scope {
-  readonly region: string;
-  readonly account: string;
-  /** Name of our event bus. */
-  readonly bus: string;
-  readonly services: readonly ScalableTargetId[];
-}
-
-interface Grant {
-  /** For docs/permissions.md. */
-  readonly purpose: string;
-  readonly statements: (scope: Scope) => readonly Statement[];
-}
 
 /**
  * What a function of serverless.yml may be granted, by name. The actions are those that the adapters call, and no more.
@@ -35,7 +13,7 @@ interface Grant {
 export const GRANTS = {
   'see-services': {
     purpose: 'See the tasks and deployments of the services of `fulcrum.yml`.',
-    statements: (scope) => [allow(['ecs:DescribeServices'], services(scope))],
+    statements: (scope) => [allow(['ecs:DescribeServices'], servicesIn(scope, scope.services))],
   },
   'see-scaling': {
     purpose: 'See bounds, policies and scheduled actions.',
@@ -120,6 +98,7 @@ export const GRANTS = {
     purpose: 'What Application Auto Scaling demands of whoever calls it for the services of `fulcrum.yml`.',
     statements: demandedOfCallers,
   },
+  ...POOLER_GRANTS,
 } as const satisfies Readonly<Record<string, Grant>>;
 
 export type GrantName = keyof typeof GRANTS;
@@ -129,16 +108,8 @@ export function statementsOf(grants: readonly GrantName[], scope: Scope): readon
   return grants.flatMap((name) => GRANTS[name].statements(scope));
 }
 
-function allow(
-  Action: readonly string[],
-  Resource: Statement['Resource'],
-  Condition?: NonNullable<Statement['Condition']>,
-): Statement {
-  return { Effect: 'Allow', Action, Resource, ...(Condition === undefined ? {} : { Condition }) };
-}
-
 /** Of the state table the items whose hash key begins like that of a forecast (DynamoDB guide, “Specifying conditions”). */
-function onlyForecasts(): NonNullable<Statement['Condition']> {
+function onlyForecasts(): Condition {
   const keys = FORECAST_PARTITIONS.map((prefix) => `${prefix}*`);
   return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys }, Null: { 'dynamodb:LeadingKeys': 'false' } };
 }
@@ -183,7 +154,7 @@ function demandedOfCallers(scope: Scope): readonly Statement[] {
   const alarm = (name: string): Reference =>
     sub(`arn:\${AWS::Partition}:cloudwatch:${region}:${account}:alarm:${name}`);
   return [
-    allow(['ecs:DescribeServices', 'ecs:UpdateService'], services(scope)),
+    allow(['ecs:DescribeServices', 'ecs:UpdateService'], servicesIn(scope, scope.services)),
     allow(
       ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
       scope.services.map(({ cluster, service }) => alarm(`TargetTracking-service/${cluster}/${service}-*`)),
@@ -201,10 +172,4 @@ function serviceLinkedRole({ account }: Scope): Statement {
     ...allow(['iam:CreateServiceLinkedRole'], sub(`arn:\${AWS::Partition}:iam::${account}:role/${role}`)),
     Condition: { StringEquals: { 'iam:AWSServiceName': service } },
   };
-}
-
-function services({ region, account, services: patterns }: Scope): readonly Reference[] {
-  return patterns.map(({ cluster, service }) =>
-    sub(`arn:\${AWS::Partition}:ecs:${region}:${account}:service/${cluster}/${service}`),
-  );
 }

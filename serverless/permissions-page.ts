@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { GRANT_NAMES, GRANTS, type GrantName, type Scope, type Statement } from './grants.ts';
+import { GRANT_NAMES, GRANTS, type GrantName } from './grants.ts';
+import type { Scope, Statement } from './statements.ts';
 import { REWRITING_ACTIONS } from './tables.ts';
 import type { Reference } from './template.ts';
 
@@ -30,7 +31,16 @@ const PLACEHOLDERS: Scope = {
   region: 'REGION',
   account: 'ACCOUNT',
   bus: 'fulcrum-STAGE',
+  functionName: 'fulcrum-STAGE-FUNCTION',
   services: [{ cluster: 'CLUSTER', service: 'SERVICE' }],
+  poolers: {
+    found: [{ cluster: 'CLUSTER', service: 'PGBOUNCER' }],
+    secrets: ['PASSWORD-SECRET'],
+    passwordParameters: ['PASSWORD-PARAMETER'],
+    kept: [{ cluster: 'CLUSTER', service: 'PGBOUNCER' }],
+    keptParameters: ['SIZE-PARAMETER'],
+    passedRoles: ['PASSED-ROLE'],
+  },
 };
 
 /** docs/permissions.md */
@@ -68,11 +78,17 @@ ${GRANT_NAMES.flatMap(grantRows).join('\n')}
   ${REWRITING_ACTIONS.map((action) => `\`${action}\``).join(', ')}.
   Records leave by their time to live only. A PutItem that overwrites is the one thing that IAM cannot refuse; the functions
   write under the condition that the key is free, and the hashes that chain the records show it if somebody else does not.
-- Touch a database, register a task definition, or read a secret. Nothing here has a secret.
+- Log in to a database as anybody but the user of the PgBouncer console, or read any secret but its password.
 - Delete a table: both are protected against deletion and survive \`sls remove\`.
 
-\`ecs:UpdateService\` is the widest of these permissions, and no function calls it. Application Auto Scaling demands it of
-whoever sets up scaling for a service, tries it in the name of the caller, and then acts with a role of its own.
+\`ecs:UpdateService\` is the widest of these permissions. On the services that are scaled no function calls it: Application
+Auto Scaling demands it of whoever sets up scaling for a service, tries it in the name of the caller, and then acts with a
+role of its own. On the service of PgBouncer \`keep-pool-sizes\` calls it, to roll out the task definition with tuned sizes.
+
+\`PGBOUNCER\` stands for the services of \`pooler\` in \`fulcrum.yml\`, \`PASSWORD-SECRET\` and \`PASSWORD-PARAMETER\` for what
+\`pooler.console.passwordFrom\` names, \`SIZE-PARAMETER\` for \`pooler.durable.names\` and \`PASSED-ROLE\` for
+\`pooler.durable.passRoles\`. What names nothing is granted to nobody. A password under a key of your own in AWS KMS is read
+only where the policy of that key lets \`probe-pgbouncer\` and \`tune-pgbouncer\` decrypt with it.
 
 ## When a call is refused
 
@@ -99,7 +115,7 @@ function grantRows(name: GrantName): readonly string[] {
     row([
       index === 0 ? `\`${name}\`` : '',
       index === 0 ? purpose : '',
-      statement.Action.map((action) => `\`${action}\``).join(', '),
+      `${statement.Effect === 'Deny' ? 'never ' : ''}${statement.Action.map((action) => `\`${action}\``).join(', ')}`,
       resourcesOf(statement)
         .map((resource) => `\`${resource}\``)
         .join(', '),
@@ -127,7 +143,10 @@ function conditionsOf({ Condition = {} }: Statement): readonly string[] {
   // That a key is there at all goes without saying.
   const tests = Object.entries(Condition).filter(([operator]) => operator !== 'Null');
   return tests.flatMap(([, test]) =>
-    Object.entries(test).map(([key, value]) => `\`${key}\` is ${[value].flat().join(' or ')}`),
+    Object.entries(test).map(([key, value]) => {
+      const values = [value].flat().map((one) => (typeof one === 'string' ? one : written(one)));
+      return `\`${key}\` is ${values.join(' or ')}`;
+    }),
   );
 }
 

@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isProbed } from '../shared/workflow/probed-fleets.ts';
 import { bundling } from './bundling.ts';
 import { codeVersion } from './code-version.ts';
 import { GRANT_NAMES, type GrantName, statementsOf } from './grants.ts';
 import { deadLettersOf, queueIdOf, roleIdOf, roleOf } from './roles.ts';
 import { selfAlarms, type WatchedFunction } from './self-alarms.ts';
 import { namedServices } from './service-arns.ts';
+import { poolerScope, type PoolerNetwork } from './pooler-scope.ts';
 import { readStack, type Stack } from './stack.ts';
 import { tables } from './tables.ts';
 import { getAtt, type Outputs, type Resources, withoutExports, withoutRedundantDependencies } from './template.ts';
@@ -20,6 +22,8 @@ interface FunctionDefinition {
   /** The physical name, `fulcrum-production-tick`. */
   readonly name: string;
   readonly may?: readonly GrantName[];
+  /** Given to what stands in the network of PgBouncer. */
+  vpc?: PoolerNetwork;
   readonly events: readonly { readonly eventBridge?: EventBridgeEvent }[];
   role?: string;
   destinations?: unknown;
@@ -120,12 +124,14 @@ export default class FulcrumPlugin {
     return this.#serverless.getProvider('aws').getStage();
   }
 
-  async #valueOf(address: string): Promise<string | null> {
-    const { tickMinutes } = this.#theStack.policy;
+  async #valueOf(address: string): Promise<string | boolean | null> {
+    const { tickMinutes, fleets } = this.#theStack.policy;
     switch (address) {
       case 'schedule':
         // On the clock, not at a rate: a rate begins at any minute, and what is looked at once an hour is due at minute 0.
         return `cron(0/${tickMinutes} * * * ? *)`;
+      case 'probes':
+        return fleets.some(isProbed);
       case 'code-version':
         return codeVersion(this.#serverless.serviceDir);
       default:
@@ -146,7 +152,14 @@ export default class FulcrumPlugin {
     );
     this.#add(tables());
     this.#add(wakeAlarms(policy, this.#stage).resources);
-    this.#add(selfAlarms(watched, { stage: this.#stage, tickMinutes: policy.tickMinutes, notify: policy.notify }));
+    this.#add(
+      selfAlarms(watched, {
+        stage: this.#stage,
+        tickMinutes: policy.tickMinutes,
+        notify: policy.notify,
+        probedFleets: policy.fleets.filter(isProbed).map(({ name }) => name),
+      }),
+    );
     service.custom['esbuild'] = {
       ...bundling(() => policy),
       outputFileExtension: '.mjs',
@@ -158,7 +171,7 @@ export default class FulcrumPlugin {
   }
 
   #completeFunction(key: string, definition: FunctionDefinition): WatchedFunction {
-    const { region, account, policy } = this.#theStack;
+    const { region, account, policy, poolerNetwork } = this.#theStack;
     const { naming } = this.#serverless.getProvider('aws');
     const { name: functionName, events } = definition;
     const longest = MOST_CHARACTERS_OF_A_ROLE_NAME - `-${region}`.length;
@@ -173,8 +186,12 @@ export default class FulcrumPlugin {
       region,
       account,
       bus: this.#serverless.service.custom.bus,
+      functionName,
       services: namedServices(policy).patterns,
+      poolers: poolerScope(policy),
     };
+    const may = (definition.may ?? []).filter((grant) => grant !== 'stand-in-network' || poolerNetwork !== null);
+    if (poolerNetwork !== null && may.includes('stand-in-network')) definition.vpc = poolerNetwork;
     definition.role = roleIdOf(stem);
     definition.destinations = { onFailure: { type: 'sqs', arn: queueArn } };
     for (const rule of rules) rule.deadLetterQueueArn = queueArn;
@@ -185,7 +202,7 @@ export default class FulcrumPlugin {
         stem,
         functionName,
         logGroupId: naming.getLogGroupLogicalId(key),
-        statements: statementsOf(definition.may ?? [], scope),
+        statements: statementsOf(may, scope),
       }),
     });
     return { key, stem, functionName, queueId: queueIdOf(stem) };

@@ -1,4 +1,4 @@
-import type { Statement } from './grants.ts';
+import type { Statement } from './statements.ts';
 import { getAtt, type Resource, type Resources, sub } from './template.ts';
 
 export interface RoleOfFunction {

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { loadPolicyFile } from '../shared/config/load-file.ts';
 import type { Policy } from '../shared/config/policy.ts';
 import { formatProblems } from '../shared/config/problem.ts';
+import { poolerNetwork, type PoolerNetwork } from './pooler-scope.ts';
 
 /** What one deployment serves: the fleets of one region of one account (docs/decisions/0007). */
 export interface Stack {
@@ -9,6 +10,8 @@ export interface Stack {
   readonly policy: Policy;
   readonly region: string;
   readonly account: string;
+  /** Where the functions stand that speak to PgBouncer; `null`: in no network of ours. */
+  readonly poolerNetwork: PoolerNetwork | null;
   /** What a person should know before it is deployed. */
   readonly notices: readonly string[];
 }
@@ -50,7 +53,12 @@ export function stackOf(policy: Policy, file: string, asked: string | undefined)
   }
   const leftOut = policy.fleets.filter((fleet) => fleet.region !== region);
   const notices = leftOut.length === 0 ? [] : [`left out: ${list(leftOut.map(placed))}, not in ${region}`];
-  return { kind: 'ok', stack: { policy: { ...policy, fleets }, region, account: first.account, notices } };
+  const network = poolerNetwork({ fleets });
+  if (network.kind === 'refused') return refused(network.message);
+  return {
+    kind: 'ok',
+    stack: { policy: { ...policy, fleets }, region, account: first.account, poolerNetwork: network.network, notices },
+  };
 }
 
 function placed({ name, region }: { readonly name: string; readonly region: string }): string {

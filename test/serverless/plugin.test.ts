@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { GrantName } from '../../serverless/grants.ts';
+import type { PoolerNetwork } from '../../serverless/pooler-scope.ts';
 import FulcrumPlugin from '../../serverless/plugin.ts';
 import type { Outputs, Resources } from '../../serverless/template.ts';
 
@@ -35,11 +37,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+interface TickDefinition {
+  readonly name: string;
+  may: readonly GrantName[];
+  vpc?: PoolerNetwork;
+  readonly events: readonly { readonly eventBridge: { readonly eventBus?: string; readonly schedule?: string } }[];
+}
+
 /** As much of osls as the plugin touches. */
 function anOsls({ stage = 'dev', account = '111122223333', isHelpRequest = false } = {}) {
-  const tick = {
+  const tick: TickDefinition = {
     name: `fulcrum-${stage}-tick`,
-    may: ['read-metrics', 'hand-over'] as const,
+    may: ['read-metrics', 'hand-over'],
     events: [{ eventBridge: { schedule: 'cron(0/1 * * * ? *)' } }, { eventBridge: { eventBus: `fulcrum-${stage}` } }],
   };
   const configuration: Record<string, unknown> = {};
@@ -143,6 +152,51 @@ describe('what follows from the configuration', () => {
       outputFileExtension: '.mjs',
       skipRebuild: true,
     });
+  });
+
+  const WITH_CONSOLE = `${fulcrumYml()}
+    database: { identifier: shop, maxConnections: 200 }
+    pooler:
+      cluster: shop
+      service: pgbouncer
+      tasks: 2
+      defaultPoolSize: 25
+      maxClientConnections: 1000
+      console:
+        passwordFrom: arn:aws:secretsmanager:eu-central-1:111122223333:secret:pgbouncer-AbCdEf
+        vpc: { subnetIds: [subnet-0b, subnet-0a], securityGroupIds: [sg-0c] }
+`;
+
+  it.each([
+    { yml: fulcrumYml(), value: false },
+    { yml: WITH_CONSOLE, value: true },
+  ])('is whether there is anything to probe: $value', async ({ yml, value }) => {
+    const plugin = await initialised(anOsls(), yml);
+    expect(await plugin.configurationVariablesSources.fulcrum.resolve({ address: 'probes' })).toEqual({ value });
+  });
+
+  it('is the network of PgBouncer, and the right to stand in it, for what says so', async () => {
+    const [there, nowhere, other] = [anOsls(), anOsls(), anOsls()];
+    for (const osls of [there, nowhere]) osls.tick.may = ['stand-in-network'];
+    (await initialised(there, WITH_CONSOLE)).hooks.initialize();
+    (await initialised(nowhere)).hooks.initialize();
+    (await initialised(other, WITH_CONSOLE)).hooks.initialize();
+    expect(there.tick.vpc).toEqual({ subnetIds: ['subnet-0a', 'subnet-0b'], securityGroupIds: ['sg-0c'] });
+    expect(JSON.stringify(there.service.resources.Resources?.['TickRole'])).toContain('ec2:CreateNetworkInterface');
+    for (const osls of [nowhere, other]) {
+      expect(osls.tick.vpc).toBeUndefined();
+      expect(JSON.stringify(osls.service.resources.Resources?.['TickRole'])).not.toContain('ec2:');
+    }
+  });
+
+  it('is an alarm for each fleet of which the PgBouncers cannot be seen', async () => {
+    const osls = anOsls();
+    (await initialised(osls, WITH_CONSOLE)).hooks.initialize();
+    const alarms = Object.keys(osls.service.resources.Resources ?? {}).filter((id) => /Unseen|Waiting/.test(id));
+    expect(alarms).toEqual([
+      expect.stringMatching(/^FulcrumDevShopClientsWaiting[0-9a-f]{8}Alarm$/),
+      expect.stringMatching(/^Shop[0-9a-f]{8}PoolersUnseenAlarm$/),
+    ]);
   });
 
   it('is a refusal when the stage makes the name of a role too long', async () => {

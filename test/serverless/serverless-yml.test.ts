@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { EVENT_SOURCE, FORECAST_TYPE, HAND_OVER_TYPE } from '../../shared/adapters/aws/event-bus.ts';
 import { alarmPrefix } from '../../shared/alarms/alarm-plan.ts';
+import { poolerAlarmPrefix } from '../../shared/alarms/pooler-alarms.ts';
 import { ORDER_TYPES } from '../../shared/domain/order.ts';
+import { tuningSeconds } from '../../shared/workflow/pooler-craft.ts';
 import { readEnvironment } from '../../functions/environment.ts';
 
 interface Rule {
@@ -76,6 +78,28 @@ describe('serverless.yml', () => {
     ]);
   });
 
+  it('wakes the probe once a minute and by clients that wait, where there is anything to probe', () => {
+    const enabled = '${fulcrum:probes}';
+    const retryPolicy = '${self:custom.probe}';
+    const alarmName = [{ prefix: poolerAlarmPrefix('${sls:stage}') }];
+    expect(rulesOf('probe-pgbouncer')).toEqual([
+      { schedule: 'cron(* * * * ? *)', enabled, retryPolicy },
+      {
+        enabled,
+        pattern: {
+          source: ['aws.cloudwatch'],
+          'detail-type': ['CloudWatch Alarm State Change'],
+          detail: { alarmName, state: { value: ['ALARM'] } },
+        },
+        retryPolicy,
+      },
+    ]);
+  });
+
+  it('gives a tuning as long as a hundred PgBouncers take, and no longer than its lease', () => {
+    expect(functions['tune-pgbouncer']?.timeout).toBeLessThanOrEqual(tuningSeconds(100));
+  });
+
   it('hears the alarms of its own stage when they begin to ring', () => {
     const prefix = alarmPrefix('${sls:stage}');
     expect(rulesOf('alarm')).toMatchObject([
@@ -90,11 +114,14 @@ describe('serverless.yml', () => {
   it.each([
     { name: 'tick', seconds: 60, attempts: 0, retryPolicy: 'tick' },
     { name: 'forecast', seconds: 1_800, attempts: 1, retryPolicy: 'forecast' },
+    { name: 'probe-pgbouncer', seconds: 60, attempts: 0, retryPolicy: 'probe' },
     { name: 'alarm', seconds: 300, attempts: 2, retryPolicy: 'wakeUp' },
     { name: 'scaled-to-max', seconds: 300, attempts: 2, retryPolicy: 'wakeUp' },
     { name: 'ensure-target-tracking', seconds: 300, attempts: 2, retryPolicy: 'order' },
     { name: 'set-capacity-bounds', seconds: 300, attempts: 2, retryPolicy: 'order' },
     { name: 'schedule-capacity', seconds: 300, attempts: 2, retryPolicy: 'order' },
+    { name: 'tune-pgbouncer', seconds: 300, attempts: 2, retryPolicy: 'order' },
+    { name: 'keep-pool-sizes', seconds: 300, attempts: 2, retryPolicy: 'order' },
   ])('tries an event of $name for $seconds s and $attempts times more', ({ name, seconds, attempts, retryPolicy }) => {
     const limits = { maximumEventAge: seconds, maximumRetryAttempts: attempts };
     expect(functions[name]).toMatchObject(limits);
@@ -104,6 +131,7 @@ describe('serverless.yml', () => {
 
   it('ends a tick before the next one begins', () => {
     expect(functions['tick']?.timeout).toBeLessThan(60);
+    expect(functions['probe-pgbouncer']?.timeout).toBeLessThan(60);
   });
 
   it('gives the functions every variable that they read', () => {

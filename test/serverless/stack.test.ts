@@ -14,7 +14,7 @@ describe('what belongs into one stack', () => {
     const policy = aPolicy([inFrankfurt]);
     expect(stackOf(policy, 'fulcrum.yml', undefined)).toEqual({
       kind: 'ok',
-      stack: { policy, region: 'eu-central-1', account: '111122223333', notices: [] },
+      stack: { policy, region: 'eu-central-1', account: '111122223333', poolerNetwork: null, notices: [] },
     });
     expect(stackOf(policy, 'fulcrum.yml', 'eu-central-1')).toEqual(stackOf(policy, 'fulcrum.yml', undefined));
   });

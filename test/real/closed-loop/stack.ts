@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { ChangeKind } from '../../../shared/domain/change.ts';
-import { type GrantName, type Scope, statementsOf } from '../../../serverless/grants.ts';
+import { type GrantName, statementsOf } from '../../../serverless/grants.ts';
+import { poolerScope } from '../../../serverless/pooler-scope.ts';
+import type { Scope } from '../../../serverless/statements.ts';
 import { AUDIT_TABLE_ID, STATE_TABLE_ID } from '../../../serverless/tables.ts';
 
 export type FunctionName = 'tick' | 'alarm' | 'scaled-to-max' | 'known-event' | ChangeKind;
@@ -47,7 +49,8 @@ export function grantedCalls(
   name: FunctionName,
   tables: { readonly audit: string; readonly state: string },
 ): readonly string[] {
-  const scope: Scope = { region: 'any', account: 'any', bus: 'any', services: [] };
+  const poolers = poolerScope({ fleets: [] });
+  const scope: Scope = { region: 'any', account: 'any', bus: 'any', functionName: 'any', services: [], poolers };
   const grants = STACK.functions[name].may.filter((grant) => !DEMANDED.includes(grant));
   return statementsOf(grants, scope).flatMap(({ Action, Resource }) =>
     Action.map((action) => {

@@ -25,11 +25,14 @@ const FUNCTIONS = {
   alarm: 'functions/triggers/alarm.mjs',
   'ensure-target-tracking': 'functions/actions/ensure-target-tracking.mjs',
   forecast: 'functions/triggers/forecast.mjs',
+  'keep-pool-sizes': 'functions/actions/keep-pool-sizes.mjs',
   'known-event': 'functions/triggers/known-event.mjs',
+  'probe-pgbouncer': 'functions/triggers/probe-pgbouncer.mjs',
   'scaled-to-max': 'functions/triggers/scaled-to-max.mjs',
   'schedule-capacity': 'functions/actions/schedule-capacity.mjs',
   'set-capacity-bounds': 'functions/actions/set-capacity-bounds.mjs',
   tick: 'functions/triggers/tick.mjs',
+  'tune-pgbouncer': 'functions/actions/tune-pgbouncer.mjs',
 };
 
 let project: Project;
