@@ -4,7 +4,6 @@ import {
   DescribeTaskDefinitionCommand,
   type ECSClient,
   RegisterTaskDefinitionCommand,
-  type RegisterTaskDefinitionCommandInput,
   type Service,
   type Tag,
   type TaskDefinition,
@@ -20,6 +19,7 @@ import { deploymentOf } from './ecs-services.ts';
 import { failureWhile, unseenBecause } from './errors.ts';
 import { sizeIn, type SizeNames } from './size-names.ts';
 import { attempt } from './refusals.ts';
+import { revisionOf } from './task-definition-revision.ts';
 
 export interface TaskDefinitionSizesOptions {
   readonly ecs: ECSClient;
@@ -126,32 +126,5 @@ function withVariables(
       ...variable,
       value: values.get(variable.name ?? '') ?? variable.value,
     })),
-  };
-}
-
-/** What DescribeTaskDefinition tells and RegisterTaskDefinition refuses (Amazon ECS API reference). */
-const TOLD_ONLY = new Set([
-  'taskDefinitionArn',
-  'revision',
-  'status',
-  'requiresAttributes',
-  'compatibilities',
-  'registeredAt',
-  'deregisteredAt',
-  'deleteRequestedAt',
-  'registeredBy',
-]);
-
-function revisionOf(
-  { definition, tags }: Standing,
-  change: (container: ContainerDefinition) => ContainerDefinition,
-): RegisterTaskDefinitionCommandInput {
-  const taken = Object.fromEntries(Object.entries(definition).filter(([key]) => !TOLD_ONLY.has(key)));
-  return {
-    ...taken,
-    family: definition.family,
-    containerDefinitions: (definition.containerDefinitions ?? []).map(change),
-    // An empty list is refused.
-    ...(tags.length === 0 ? {} : { tags: [...tags] }),
   };
 }

@@ -1,0 +1,44 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { RDSClient } from '@aws-sdk/client-rds';
+import { resourceIdOf, type ScalableTargetId } from '../../domain/capacity.ts';
+import type { CacheFacts, DatabaseFacts, DatabaseId, TaskFacts } from '../../domain/infrastructure.ts';
+import { NOT_ASKED, type Reading, seen, unseen } from '../../domain/reading.ts';
+import type { Clock, InfrastructureReader } from '../../ports.ts';
+import { type CacheClients, describeCache } from './cache-facts.ts';
+import { describeDatabase, type Unclear } from './database-facts.ts';
+import { unseenBecause } from './errors.ts';
+import { readTaskFacts } from './task-facts.ts';
+
+/** Amazon RDS, ElastiCache and ECS of one region. What AWS does not answer is unseen; it throws only bugs. */
+export class AwsInfrastructureReader implements InfrastructureReader {
+  readonly #clients: CacheClients & { readonly ecs: ECSClient; readonly rds: RDSClient };
+  readonly #clock: Clock;
+
+  constructor(clients: CacheClients & { readonly ecs: ECSClient; readonly rds: RDSClient }, clock: Clock) {
+    this.#clients = clients;
+    this.#clock = clock;
+  }
+
+  readDatabase(database: DatabaseId): Promise<Reading<DatabaseFacts>> {
+    return this.#read(() => describeDatabase(this.#clients.rds, database));
+  }
+
+  readCache(replicationGroup: string): Promise<Reading<CacheFacts>> {
+    return this.#read(() => describeCache(this.#clients, replicationGroup));
+  }
+
+  async readTasks(targets: readonly ScalableTargetId[]): Promise<readonly Reading<TaskFacts>[]> {
+    const facts = await readTaskFacts(this.#clients.ecs, this.#clock, targets);
+    return targets.map((target) => facts.get(resourceIdOf(target)) ?? NOT_ASKED);
+  }
+
+  async #read<Facts extends object>(describe: () => Promise<Facts | Unclear>): Promise<Reading<Facts>> {
+    const at = this.#clock.now();
+    try {
+      const facts = await describe();
+      return 'unclear' in facts ? unseen({ code: 'unreadable', detail: facts.unclear }) : seen(facts, at);
+    } catch (error) {
+      return unseenBecause(error);
+    }
+  }
+}
