@@ -6,19 +6,20 @@ import { readdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_SETTINGS, FAST_SIGNAL, type LoadSignal, MINUTE_SIGNAL } from '../shared/control/settings.ts';
-import type { Seconds } from '../shared/domain/units.ts';
+import type { Percent, Seconds } from '../shared/domain/units.ts';
 import { fulcrumPolicy } from '../simulator/backtest/fulcrum-policy.ts';
+import type { BacktestPolicy, PolicySetup } from '../simulator/backtest/policy.ts';
 import { walk } from '../simulator/backtest/walk.ts';
 import { readTrace } from '../simulator/load/read-trace.ts';
 import { STEP_SECONDS } from '../simulator/load/steps.ts';
 import { taskCapacityFor } from '../simulator/load/task-capacity.ts';
 import { loadPerStep, type SteppedLoad } from '../simulator/load/trace.ts';
 import { fittingTasks, TWO_OR_MORE } from '../simulator/plant/run.ts';
-import { type CapacityRun, clairvoyantRun, scoreRun } from '../simulator/plant/score.ts';
+import { clairvoyantRun, scoreRun } from '../simulator/plant/score.ts';
 import { table } from './table.ts';
 
 /** The traces that were recorded by scaling services, of which the headline speaks. */
-const SCALING_TRACES: readonly string[] = [
+export const SCALING_TRACES: readonly string[] = [
   'wc98_requests_1m',
   'nasa_http_jul95_requests_1m',
   'twitter_anomalydetection_1m',
@@ -27,8 +28,8 @@ const SCALING_TRACES: readonly string[] = [
   'azure_v2_vm_cpu_5m',
   'nab_twitter_amzn_5m',
 ];
-const STARTUPS: readonly Seconds[] = [60, 180, 600];
-const SIGNALS: readonly LoadSignal[] = [MINUTE_SIGNAL, FAST_SIGNAL];
+export const STARTUPS: readonly Seconds[] = [60, 180, 600];
+export const SIGNALS: readonly LoadSignal[] = [MINUTE_SIGNAL, FAST_SIGNAL];
 
 const INNER_LOOP = {
   cpuPercent: DEFAULT_SETTINGS.targetPercent,
@@ -39,42 +40,61 @@ const INNER_LOOP = {
 interface Verdict {
   readonly cost: number;
   readonly missedPercent: number;
+}
+
+interface TimedVerdict extends Verdict {
   readonly microsecondsPerLook: number;
 }
 
-function runControl(load: SteppedLoad, taskCapacity: number, signal: LoadSignal, startupSeconds: Seconds): CapacityRun {
+/** What is the same for every policy of a case. */
+export interface DecisionCase {
+  readonly load: SteppedLoad;
+  readonly taskCapacity: number;
+  readonly startupSeconds: Seconds;
+}
+
+/** The whole trace is scored: a policy learns while it works. */
+export function verdictOn(
+  { load, taskCapacity, startupSeconds }: DecisionCase,
+  targetPercent: Percent,
+  signal: LoadSignal,
+  create: (setup: PolicySetup) => BacktestPolicy,
+): Verdict {
   const { cpuPercent, ...cooldowns } = INNER_LOOP;
   const ground = { load, taskCapacity, startupSeconds, bounds: TWO_OR_MORE };
-  const policy = fulcrumPolicy({
+  const policy = create({
     ...ground,
     startsAt: load.startsAt,
-    targetPercent: DEFAULT_SETTINGS.unlearnedTargetPercent,
+    targetPercent,
     cooldowns,
     signal: signal === FAST_SIGNAL ? '20s' : '1m',
     control: DEFAULT_SETTINGS,
   });
-  return walk(policy, { ...ground, initialTasks: fittingTasks(load, taskCapacity, cpuPercent, TWO_OR_MORE) });
-}
-
-function judge(load: SteppedLoad, taskCapacity: number, signal: LoadSignal, startupSeconds: Seconds): Verdict {
-  const began = performance.now();
-  const run = runControl(load, taskCapacity, signal, startupSeconds);
-  const looks = (load.perSecond.length * STEP_SECONDS) / signal.periodSeconds;
-  const microsecondsPerLook = ((performance.now() - began) * 1000) / looks;
+  const run = walk(policy, { ...ground, initialTasks: fittingTasks(load, taskCapacity, cpuPercent, TWO_OR_MORE) });
   const achieved = scoreRun(load, run, taskCapacity);
   const clairvoyant = scoreRun(load, clairvoyantRun(load, taskCapacity), taskCapacity);
-  return {
-    cost: achieved.taskHours / clairvoyant.taskHours,
-    missedPercent: 100 * achieved.missedShare,
-    microsecondsPerLook,
-  };
+  return { cost: achieved.taskHours / clairvoyant.taskHours, missedPercent: 100 * achieved.missedShare };
 }
 
-function objectiveOf({ cost, missedPercent }: Verdict): number {
+/** Fulcrum as it is installed: one policy for all. */
+export function fulcrumVerdictOn(scene: DecisionCase, signal: LoadSignal): Verdict {
+  return verdictOn(scene, DEFAULT_SETTINGS.unlearnedTargetPercent, signal, (setup) =>
+    fulcrumPolicy(setup, DEFAULT_SETTINGS),
+  );
+}
+
+function judge(scene: DecisionCase, signal: LoadSignal): TimedVerdict {
+  const began = performance.now();
+  const verdict = fulcrumVerdictOn(scene, signal);
+  const looks = (scene.load.perSecond.length * STEP_SECONDS) / signal.periodSeconds;
+  return { ...verdict, microsecondsPerLook: ((performance.now() - began) * 1000) / looks };
+}
+
+export function objectiveOf({ cost, missedPercent }: Verdict): number {
   return cost + missedPercent;
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
@@ -83,8 +103,8 @@ export async function benchDecisionQuality(directory: string): Promise<string> {
   const files = (await readdir(directory)).filter((name) => name.endsWith('.csv')).toSorted();
   const cases = SIGNALS.flatMap((signal) => STARTUPS.map((startupSeconds) => ({ signal, startupSeconds })));
   const rows: (readonly string[])[] = [];
-  const scaling: Verdict[][] = [];
-  const all: Verdict[][] = [];
+  const scaling: TimedVerdict[][] = [];
+  const all: TimedVerdict[][] = [];
   const skipped: string[] = [];
   for (const file of files) {
     try {
@@ -92,7 +112,7 @@ export async function benchDecisionQuality(directory: string): Promise<string> {
       if (trace.intervalSeconds > 300) throw new RangeError('longer intervals than 5 minutes');
       const load = loadPerStep(trace);
       const taskCapacity = taskCapacityFor(trace);
-      const verdicts = cases.map(({ signal, startupSeconds }) => judge(load, taskCapacity, signal, startupSeconds));
+      const verdicts = cases.map(({ signal, startupSeconds }) => judge({ load, taskCapacity, startupSeconds }, signal));
       const name = file.replace(/\.csv$/, '');
       rows.push([name, ...verdicts.map(cell)]);
       all.push(verdicts);
@@ -117,12 +137,11 @@ export async function benchDecisionQuality(directory: string): Promise<string> {
   ].join('\n');
 }
 
-function meanVerdict(group: readonly (readonly Verdict[])[], column: number): Verdict {
+function meanVerdict(group: readonly (readonly TimedVerdict[])[], column: number): Verdict {
   const verdicts = group.flatMap((row) => row[column] ?? []);
   return {
     cost: mean(verdicts.map(({ cost }) => cost)),
     missedPercent: mean(verdicts.map(({ missedPercent }) => missedPercent)),
-    microsecondsPerLook: mean(verdicts.map(({ microsecondsPerLook }) => microsecondsPerLook)),
   };
 }
 

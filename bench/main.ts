@@ -4,6 +4,7 @@ import { benchBundles } from './bundles.ts';
 import { benchDecisionQuality } from './decision-quality.ts';
 import { benchForecastQuality } from './forecast-quality.ts';
 import { benchInfrastructureEdit } from './infrastructure-edit.ts';
+import { benchPeers } from './peer-quality.ts';
 import { benchTicks } from './ticks.ts';
 
 interface Section {
@@ -13,7 +14,7 @@ interface Section {
 
 const program = new Command('bench')
   .description('measures what the documents say; run without a section it measures everything')
-  .argument('[section]', '`bundles`, `ticks`, `edits`, `decisions` or `forecast`')
+  .argument('[section]', '`bundles`, `ticks`, `edits`, `decisions`, `peers` or `forecast`')
   .option('--traces <folder>', 'CSV files of `timestamp,value`, for the quality of decisions and forecasts')
   .action(async (section: string | undefined, { traces }: { readonly traces?: string }) => {
     const sections: readonly Section[] = [
@@ -24,15 +25,16 @@ const program = new Command('bench')
         ? []
         : [
             { name: 'decisions', run: () => benchDecisionQuality(traces) },
+            { name: 'peers', run: () => benchPeers(traces) },
             { name: 'forecast', run: () => benchForecastQuality(traces) },
           ]),
     ];
     const chosen = sections.filter(({ name }) => section === undefined || section === name);
     if (chosen.length === 0) {
-      const isOfTraces = section === 'decisions' || section === 'forecast';
+      const isOfTraces = ['decisions', 'peers', 'forecast'].includes(section ?? '');
       const advice = isOfTraces
         ? 'it needs --traces FOLDER'
-        : 'there are bundles, ticks, edits, decisions and forecast';
+        : 'there are bundles, ticks, edits, decisions, peers and forecast';
       program.error(`no section to run: ${String(section)}; ${advice}`);
     }
     console.log(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}`);
