@@ -62,8 +62,8 @@ interface Standing {
  *   min 4, 7.3 tasks expected when tasks ordered now serve, 9 are cheapest with the errors so far  ->  min 9
  *   the forecast needs 14 tasks at 09:30, the ceiling is 10  ->  a step at 09:00 with min 14 and max 21
  *
- * One wish at a time: a higher floor, then the target, then plan and lower floor, which take turns from look to look so that
- * neither waits for the other for long.
+ * One wish at a time: a higher floor, then a lower target. What is left takes turns from look to look, so that none waits for
+ * another for long: the plan, and what gives something back.
  */
 export function evaluatePredictive(input: PredictiveInput, settings: PredictiveSettings, now: EpochMs): Decision {
   const { facts, scaling } = input;
@@ -103,10 +103,11 @@ function firstInTurn(floor: Act | null, target: Act | null, plan: Act | null, st
     const isNews = day.kind === 'seen' && now < later(day.value.computedAt, PLAN_IS_NEWS);
     return isNews ? (plan ?? floor ?? target) : (floor ?? target ?? plan);
   }
-  const isUp = floor?.direction === 'grow';
+  const up = [floor, target].find((wish) => wish?.direction === 'grow');
+  if (up !== undefined) return up;
+  // A guard may keep back a higher target or a lower floor for hours; the plan must not wait behind them.
   const isPlansTurn = Math.floor(now / 1000 / MINUTE / settings.tickMinutes) % 2 === 0;
-  const seldom = isPlansTurn ? (plan ?? floor) : (floor ?? plan);
-  return isUp ? floor : (target ?? seldom);
+  return isPlansTurn ? (plan ?? target ?? floor) : (target ?? floor ?? plan);
 }
 
 /** `null` where the load of the next minutes is not known. */

@@ -56,8 +56,32 @@ describe('a metric of the simulated CloudWatch', () => {
     expect(values(tenMinutes(), 100_000)).toEqual({ code: 'no-data' });
   });
 
-  it('keeps no other period', () => {
-    expect(values(tenMinutes(), 660, { periodSeconds: 300 })).toMatchObject({ code: 'unreadable' });
+  // prettier-ignore
+  it.each([
+    { statistic: 'Sum' as const,         then: [15, 40] },
+    { statistic: 'SampleCount' as const, then: [15, 40] },
+    { statistic: 'Average' as const,     then: [3, 8] },
+    { statistic: 'Maximum' as const,     then: [5, 10] },
+  ])('puts five minutes together as their $statistic', ({ statistic, then }) => {
+    expect(values(tenMinutes(), 660, { windowSeconds: 3_600, periodSeconds: 300, statistic })).toEqual(then);
+  });
+
+  it('counts periods from the epoch on, and shows of the newest what is there', () => {
+    const history = new MetricHistory(later(NOON, 120));
+    for (let step = 0; step < 21; step += 1) history.add(1);
+    const reading = history.read(query({ periodSeconds: 300, statistic: 'Sum' }), later(NOON, 660));
+    expect(reading).toMatchObject({
+      value: {
+        points: [
+          { at: NOON, value: 3 },
+          { at: later(NOON, 300), value: 4 },
+        ],
+      },
+    });
+  });
+
+  it('has no part of a minute', () => {
+    expect(values(tenMinutes(), 660, { periodSeconds: 20 })).toMatchObject({ code: 'unreadable' });
   });
 
   it('shows alarms its newest published minutes', () => {
