@@ -31,6 +31,7 @@ program
     'CSV of `timestamp,value`: ISO 8601 in UTC, a regular step, an empty value where one is missing',
   )
   .option('--days <days>', 'how many of the busiest days of the trace', wholeDays, 7)
+  .option('--outage', 'instead: a day on which Fulcrum is killed at noon, and what its plan in AWS is worth then')
   .option('--html <file>', 'where the report goes', 'reports/demo.html')
   .action(demo);
 

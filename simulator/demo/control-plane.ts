@@ -1,4 +1,5 @@
 import { createHandler as alarmHandler } from '../../functions/triggers/alarm.ts';
+import { createHandler as forecastHandler } from '../../functions/triggers/forecast.ts';
 import { createHandler as knownEventHandler } from '../../functions/triggers/known-event.ts';
 import { createHandler as scaledToMaxHandler } from '../../functions/triggers/scaled-to-max.ts';
 import { createHandler as tickHandler } from '../../functions/triggers/tick.ts';
@@ -14,7 +15,7 @@ import { resourceIdOf, type ScalableTargetId } from '../../shared/domain/capacit
 import { isServiceChange } from '../../shared/domain/change.ts';
 import { type Order, ORDER_TYPES } from '../../shared/domain/order.ts';
 import { isoInstant, MINUTE } from '../../shared/domain/units.ts';
-import type { AuditLog, EventBus, ForecastStore, StateStore } from '../../shared/ports.ts';
+import type { AuditLog, EventBus, ForecastBus, ForecastStore, StateStore } from '../../shared/ports.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
 import type { ServiceChangeKind } from '../../shared/workflow/service-craft.ts';
 import type { KnownEventAnswer } from '../../shared/workflow/handle-known-event.ts';
@@ -23,12 +24,15 @@ import type { SimulatedPlatform } from '../platform/simulated-platform.ts';
 export interface Tables {
   readonly audit: AuditLog;
   readonly state: StateStore;
-  /** What the forecast function has worked out; nothing unless told. */
-  readonly forecasts?: Pick<ForecastStore, 'load'>;
+  /** What the forecast function works out once an hour; it is not woken where there is no such table. */
+  readonly forecasts?: ForecastStore;
 }
 
 const STAGE = 'demo';
 const CODE_VERSION = 'demo';
+/** When `serverless.yml` wakes the forecast function. */
+const FORECAST_AT_MINUTE = 7;
+const MINUTES_PER_HOUR = 60;
 /** An invocation of the simulation never runs out of time. */
 const CONTEXT = { getRemainingTimeInMillis: (): number => 60_000, awsRequestId: 'demo' };
 
@@ -44,16 +48,12 @@ export class ControlPlane {
     readonly alarm: Handler<unknown>;
     readonly scaledToMax: Handler<unknown>;
     readonly knownEvent: Handler<KnownEventAnswer>;
+    readonly forecast: Handler<unknown> | null;
   };
   readonly #actions: Readonly<Record<ServiceChangeKind, Handler<Outcome>>>;
   #invocations = 0;
 
-  constructor(
-    policy: Policy,
-    platform: SimulatedPlatform,
-    { audit, state, forecasts = new MemoryForecastStore() }: Tables,
-    journal: Journal,
-  ) {
+  constructor(policy: Policy, platform: SimulatedPlatform, { audit, state, forecasts }: Tables, journal: Journal) {
     this.#platform = platform;
     this.#tickMinutes = policy.tickMinutes;
     this.#alarms = alarmPlan(policy, STAGE);
@@ -62,7 +62,7 @@ export class ControlPlane {
       clock,
       capacity: platform,
       metrics: platform,
-      forecasts,
+      forecasts: forecasts ?? new MemoryForecastStore(),
       audit,
       state,
       bus: this.#bus,
@@ -74,6 +74,10 @@ export class ControlPlane {
       alarm: alarmHandler(policy, STAGE, look, journal),
       scaledToMax: scaledToMaxHandler(policy, look, journal),
       knownEvent: knownEventHandler(policy, look, journal),
+      forecast:
+        forecasts === undefined
+          ? null
+          : forecastHandler(policy, { ...look, forecasts }, { ...journal, measure: () => undefined }),
     };
     this.#actions = {
       'ensure-target-tracking': ensureTargetTracking(policy, action, journal),
@@ -86,12 +90,16 @@ export class ControlPlane {
     return this.#invocations;
   }
 
-  /** To be called when a minute has begun: alarms first, then the schedule. */
+  /** To be called when a minute has begun: the forecast once an hour, alarms, then the schedule. */
   async onMinute(): Promise<void> {
     const { now } = this.#platform;
+    const event = { id: isoInstant(now), 'detail-type': 'Scheduled Event' };
+    const minute = Math.floor(now / 1000 / MINUTE);
+    const { forecast } = this.#triggers;
+    if (forecast !== null && minute % MINUTES_PER_HOUR === FORECAST_AT_MINUTE) await this.#invoke(forecast, event);
     for (const alarm of this.#alarms) await this.#checkAlarm(alarm);
-    if (Math.floor(now / 1000 / MINUTE) % this.#tickMinutes !== 0) return;
-    await this.#invoke(this.#triggers.tick, { id: isoInstant(now), 'detail-type': 'Scheduled Event' });
+    if (minute % this.#tickMinutes !== 0) return;
+    await this.#invoke(this.#triggers.tick, event);
   }
 
   /** Target tracking has just scaled out to the ceiling. */
@@ -141,7 +149,7 @@ export class ControlPlane {
 }
 
 /** Our event bus, kept in a list until the trigger has ended. */
-class QueueBus implements EventBus {
+class QueueBus implements EventBus, ForecastBus {
   #orders: Order[] = [];
 
   sendOrders(orders: readonly Order[]): Promise<void> {
@@ -153,6 +161,10 @@ class QueueBus implements EventBus {
     return Promise.reject(
       new Error(`the simulation has time for all fleets, but these were handed over: ${fleets.join(', ')}`),
     );
+  }
+
+  handOverForecasts(): Promise<void> {
+    return Promise.reject(new Error('the simulation has time for all forecasts, but some were handed over'));
   }
 
   take(): readonly Order[] {

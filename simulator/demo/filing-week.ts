@@ -7,7 +7,7 @@ import { SeededRandom } from '../load/seeded-random.ts';
 import { startOfStep } from '../load/steps.ts';
 import { syntheticLoad } from '../load/synthetic.ts';
 import type { SteppedLoad } from '../load/trace.ts';
-import type { DemoWorld, Happening, WorldService } from './world.ts';
+import { type DemoWorld, type Happening, NOTHING_ELSE, type WorldService } from './world.ts';
 
 const TIME_ZONE = 'Europe/Berlin';
 const SEED = 20_261_204;
@@ -100,6 +100,7 @@ export function filingWeek(policy: Policy): DemoWorld {
     services,
     database: { vcpus: 2, idlePercent: 4, poolLimit: 50, directConnections: 12 },
     happenings: HAPPENINGS,
+    ...NOTHING_ELSE,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Journal } from '../../functions/journal.ts';
 import { DynamoDbAuditLog } from '../../shared/adapters/aws/audit-log.ts';
 import { createTables } from '../../shared/adapters/aws/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../shared/adapters/aws/embedded-dynamodb.ts';
+import { DynamoDbForecastStore } from '../../shared/adapters/aws/forecast-store.ts';
 import { DynamoDbStateStore } from '../../shared/adapters/aws/state-store.ts';
 import type { AuditRecord } from '../../shared/domain/audit.ts';
 import { DAY, later, utcDay } from '../../shared/domain/units.ts';
@@ -9,23 +10,41 @@ import type { AuditLog } from '../../shared/ports.ts';
 import { STEP_SECONDS } from '../load/steps.ts';
 import type { ReportData } from '../report/report-data.ts';
 import { reportOfRun } from './report-of-run.ts';
-import { runBaseline, runWithFulcrum } from './run.ts';
+import { type DemoRun, runBaseline, runWithFulcrum } from './run.ts';
 import type { DemoWorld } from './world.ts';
 
 /** The demo tells its story with the audit table; the log of the handlers would only repeat it. */
-const SILENT: Journal = { tell: () => undefined, warn: () => undefined, count: () => undefined };
+export const SILENT: Journal = { tell: () => undefined, warn: () => undefined, count: () => undefined };
 
 /** Runs a world with Fulcrum, over an embedded DynamoDB, and with target tracking alone. */
 export async function runDemo(world: DemoWorld, onProgress: (share: number) => void): Promise<ReportData> {
+  const { run, records } = await runOverDynamoDb(world, onProgress);
+  return reportOfRun(world, run, runBaseline(world), records);
+}
+
+export interface ToldRun {
+  readonly run: DemoRun;
+  readonly records: readonly AuditRecord[];
+}
+
+/** Where the world has a past, the forecast function runs as well. */
+export async function runOverDynamoDb(world: DemoWorld, onProgress: (share: number) => void): Promise<ToldRun> {
   const dynamoDb = await startEmbeddedDynamoDb();
   try {
     const names = { audit: 'fulcrum-audit', state: 'fulcrum-state' };
     await createTables(dynamoDb.client, names);
     const audit = new DynamoDbAuditLog(dynamoDb.client, names.audit, world.policy.auditRetentionYears);
     const state = new DynamoDbStateStore(dynamoDb.client, names.state);
-    const run = await runWithFulcrum(world, { audit, state }, SILENT, onProgress);
-    const records = await allRecords(world, run.recording.steps, audit);
-    return reportOfRun(world, run, runBaseline(world), records);
+    const tables = { audit, state };
+    const run = await runWithFulcrum(
+      world,
+      world.past.size === 0
+        ? tables
+        : { ...tables, forecasts: new DynamoDbForecastStore(dynamoDb.client, names.state) },
+      SILENT,
+      onProgress,
+    );
+    return { run, records: await allRecords(world, run.recording.steps, audit) };
   } finally {
     await dynamoDb.stop();
   }

@@ -1,6 +1,7 @@
 import type { Journal } from '../../functions/journal.ts';
 import { NOTHING_SUSPENDED } from '../../shared/domain/capacity.ts';
 import { TARGET_TRACKING_POLICY } from '../../shared/domain/change.ts';
+import { later } from '../../shared/domain/units.ts';
 import { targetOf } from '../../shared/levers/resources.ts';
 import { STEP_SECONDS } from '../load/steps.ts';
 import { fittingTasks } from '../plant/run.ts';
@@ -38,15 +39,16 @@ export async function runWithFulcrum(
   const recording = new Recording(namesOf(world), stepsOf(world));
   const happenings = [...world.happenings];
   for (let step = 0; step < recording.steps; step += 1) {
+    const isAlive = world.diesAt === null || platform.now < world.diesAt;
     if (step % STEPS_PER_MINUTE === 0) {
       while (happenings[0] !== undefined && happenings[0].at <= platform.now) {
         await happenings.shift()?.happen(platform, control);
       }
-      await control.onMinute();
+      if (isAlive) await control.onMinute();
     }
     const passed = platform.step(loadAt(world, step));
     recording.add(passed);
-    for (const service of newlyAtMax(world, passed, recording, step))
+    for (const service of isAlive ? newlyAtMax(world, passed, recording, step) : [])
       await control.onScaledToMax(targetOf(service.policy));
     if (step % Math.ceil(recording.steps / 100) === 0) onProgress(step / recording.steps);
   }
@@ -67,30 +69,37 @@ function newlyAtMax(
   });
 }
 
+/** The platform as the first moment of the world finds it. */
 function platformOf(world: DemoWorld, prepared: (service: WorldService) => WorldService): SimulatedPlatform {
-  const services = world.services.map(prepared).map(({ policy, load, taskCapacity, databaseUse, suspended }) => {
+  const steps = Math.max(0, ...[...world.past.values()].map(({ length }) => length));
+  const startsAt = later(world.startsAt, -steps * STEP_SECONDS);
+  const services = world.services.map(prepared).map((service) => {
+    const { policy, load, taskCapacity, databaseUse } = service;
     const bounds = { min: policy.min, max: policy.max };
+    const first = { ...load, perSecond: world.past.get(policy.name) ?? load.perSecond };
     const plant = new SimulatedService({
-      startsAt: world.startsAt,
+      startsAt,
       startupSeconds: policy.startupSeconds,
       taskCapacity,
       bounds,
-      initialTasks: fittingTasks(load, taskCapacity, policy.targetTracking.cpuPercent, bounds),
+      initialTasks: fittingTasks(first, taskCapacity, policy.targetTracking.cpuPercent, bounds),
       targetTracking: policy.targetTracking,
     });
-    plant.setSuspended(suspended);
     const { name, targetGroup } = policy;
     const inhabitant = { name, target: targetOf(policy), plant, policyName: TARGET_TRACKING_POLICY, databaseUse };
-    return targetGroup === undefined ? inhabitant : { ...inhabitant, targetGroup };
+    return { ...service, inhabitant: targetGroup === undefined ? inhabitant : { ...inhabitant, targetGroup } };
   });
   const { database } = world.fleet;
-  return new SimulatedPlatform(
-    world.startsAt,
-    services,
+  const platform = new SimulatedPlatform(
+    startsAt,
+    services.map(({ inhabitant }) => inhabitant),
     world.database === null || database === undefined
       ? null
       : { identifier: database.identifier, model: world.database },
   );
+  for (let step = 0; step < steps; step += 1) platform.step((name) => world.past.get(name)?.[step] ?? 0);
+  for (const { inhabitant, suspended } of services) inhabitant.plant.setSuspended(suspended);
+  return platform;
 }
 
 function loadAt(world: DemoWorld, step: number): (service: string) => number {

@@ -5,7 +5,7 @@ import { readTrace } from '../load/read-trace.ts';
 import { FORTY_TASKS_AT_70_PERCENT, taskCapacityFor } from '../load/task-capacity.ts';
 import { loadPerStep, type Trace } from '../load/trace.ts';
 import { busiestRow, cutWindow } from '../load/window.ts';
-import type { DemoWorld } from './world.ts';
+import { type DemoWorld, NOTHING_ELSE } from './world.ts';
 
 /**
  * One service under a recorded load. A task is sized such that 99 % of the trace fits into 40 tasks at 70 % CPU, and 40 is
@@ -71,6 +71,7 @@ export async function traceWorld(path: string, days: number): Promise<DemoWorld>
     ],
     database: null,
     happenings: [],
+    ...NOTHING_ELSE,
   };
 }
 

@@ -23,6 +23,10 @@ export interface DemoWorld {
   readonly database: DatabaseModel | null;
   /** In the order in which they happen. */
   readonly happenings: readonly Happening[];
+  /** Load before the first moment, by service and of one length: the history, under target tracking alone. */
+  readonly past: ReadonlyMap<string, Float64Array>;
+  /** From then on nothing of Fulcrum runs; `null` where it lives on. */
+  readonly diesAt: EpochMs | null;
 }
 
 export interface WorldService {
@@ -40,3 +44,6 @@ export interface Happening {
   readonly what: string;
   readonly happen: (platform: SimulatedPlatform, control: ControlPlane) => Promise<void>;
 }
+
+/** A world that has just begun, under a Fulcrum that lives on. */
+export const NOTHING_ELSE: Pick<DemoWorld, 'past' | 'diesAt'> = { past: new Map(), diesAt: null };
