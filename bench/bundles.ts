@@ -16,9 +16,13 @@ const FUNCTIONS = [
   'triggers/scaled-to-max',
   'triggers/known-event',
   'triggers/forecast',
+  'triggers/probe-pgbouncer',
   'actions/ensure-target-tracking',
   'actions/set-capacity-bounds',
   'actions/schedule-capacity',
+  'actions/tune-pgbouncer',
+  'actions/keep-pool-sizes',
+  'actions/tend-proposal',
 ] as const;
 const RUNS = 25;
 

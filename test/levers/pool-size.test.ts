@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { largestPool, serverConnections } from '../../shared/capacity/pool-room.ts';
 import { explain } from '../../shared/domain/explain.ts';
-import type { PoolerSnapshot, TuningEffect } from '../../shared/domain/pooler.ts';
+import type { DurableSizes, PoolerSnapshot, TuningEffect } from '../../shared/domain/pooler.ts';
 import { type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
+import type { ReasonCode } from '../../shared/domain/reason.ts';
 import { evaluatePoolSize, poolSize } from '../../shared/levers/pool-size.ts';
 import type { PoolSizeSettings } from '../../shared/levers/pool-size-standing.ts';
 import {
@@ -180,6 +181,68 @@ describe('pool-size lever, a calm day', () => {
     { when: 'at what is configured',                       peakActive: day(1), at: {}, then: 'hold: no client waits for a connection' },
   ])('$when: $then', ({ peakActive, at = at80, then }) => {
     expect(said({ ...two(at), peakActive })).toBe(then);
+  });
+});
+
+describe('pool-size lever, what a restart would lose', () => {
+  const intended = { ...SIZES, defaultPoolSize: 60 };
+  const tuned: PoolerWorld = { sizes: intended };
+  const starting = (defaultPoolSize: number, over: Partial<DurableSizes> = {}): Partial<PoolerSnapshot> => ({
+    durable: seen(
+      {
+        sizes: { defaultPoolSize, reservePoolSize: null, maxClientConnections: 1000 },
+        revision: 'pgbouncer:14',
+        rollout: 'none',
+        ...over,
+      },
+      NOW,
+    ),
+  });
+  // prettier-ignore
+  it.each<{ when: string; see: Partial<PoolerSnapshot>; then: string }>([
+    { when: 'it starts with another size',          see: starting(25),                              then: 'keep pool sizes' },
+    { when: 'it starts with this one',              see: starting(60),                              then: 'nobody-waits' },
+    { when: 'the tuning is 14 minutes old',         see: { ...starting(25), intendedAt: minutesAgo(14) }, then: 'nobody-waits' },
+    { when: 'tasks are being replaced',             see: starting(25, { rollout: 'in-progress' }),  then: 'poolers-rolling' },
+    { when: 'what it starts with cannot be seen',   see: { durable: unseen({ code: 'unreadable', detail: 'throttled' }) }, then: 'blind' },
+    { when: 'nobody has said where that stands',    see: { durable: null },                         then: 'nobody-waits' },
+  ])('$when: $then', ({ see, then }) => {
+    const pooler = { ...two(tuned), intended, intendedAt: minutesAgo(15), ...see };
+    const decision = evaluatePoolSize({ pooler, databaseCpu: coolDatabase }, settingsOf(), NOW);
+    const told = decision.kind === 'act' ? decision.change.kind.replaceAll('-', ' ') : decision.because[0].code;
+    expect(told).toBe(then);
+  });
+
+  it('is made durable size by size, only where it stands there', () => {
+    const pooler = { ...two(tuned), intended, intendedAt: minutesAgo(15), ...starting(25) };
+    const decision = evaluatePoolSize({ pooler, databaseCpu: coolDatabase }, settingsOf(), NOW);
+    expect(decision).toMatchObject({
+      kind: 'act',
+      direction: 'repair',
+      change: {
+        from: { revision: 'pgbouncer:14', sizes: { defaultPoolSize: 25 } },
+        to: { sizes: { defaultPoolSize: 60 } },
+      },
+      because: [{ code: 'pool-size-not-durable' }],
+    });
+  });
+
+  it('brings back what a new task has started with, also where that was made durable before', () => {
+    const durable = starting(40);
+    const pooler = { ...two(tuned, { sizes: { defaultPoolSize: 40 } }), intended, ...durable };
+    expect(said(pooler)).toContain('a restart or RELOAD has brought the old sizes back on b');
+  });
+});
+
+describe('pool-size lever, why', () => {
+  // prettier-ignore
+  it.each<{ see: PoolerSnapshot; code: ReasonCode }>([
+    { see: two(busy),                                              code: 'clients-wait' },
+    { see: two({ ...busy, ownSize: 25 }),                          code: 'pool-has-own-size' },
+    { see: two({ ...busy, sizes: { defaultPoolSize: 0 } }),        code: 'pool-unlimited' },
+  ])('$code', ({ see, code }) => {
+    const { because } = evaluatePoolSize({ pooler: see, databaseCpu: coolDatabase }, settingsOf(), NOW);
+    expect(because.map((reason) => reason.code)).toEqual([code]);
   });
 });
 

@@ -69,7 +69,7 @@ export class TaskDefinitionSizes implements DurablePoolSizes {
     if ('code' in standing) return standing;
     if (standing.service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true) {
       // Nobody would bring the old revision back if PgBouncer did not start with the new one.
-      const detail = `the service ${resourceIdOf(service)} has no deployment circuit breaker: switch it on first`;
+      const detail = `${resourceIdOf(service)} has no deployment circuit breaker: switch it on first`;
       return { code: 'rejected', detail };
     }
     const input = revisionOf(standing, (container) =>
@@ -91,7 +91,7 @@ export class TaskDefinitionSizes implements DurablePoolSizes {
     const service = services.find(({ serviceName, status }) => serviceName === target.service && status !== 'INACTIVE');
     const taskDefinition = service?.taskDefinition;
     if (service === undefined || taskDefinition === undefined) {
-      return { code: 'not-found', detail: `there is no ECS service ${resourceIdOf(target)} with a task definition` };
+      return { code: 'not-found', detail: `Amazon ECS has no ${resourceIdOf(target)} with a task definition` };
     }
     const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
     if (answer.taskDefinition === undefined) {
