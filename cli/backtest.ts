@@ -138,11 +138,11 @@ function recordedLoad(
   options: BacktestOptions,
 ): Promise<RecordedTrace> {
   if (options.fromCloudwatch === undefined) {
-    if (file === undefined) throw new RangeError('give a trace, or --from-cloudwatch with --config and --service');
+    if (file === undefined) throw new RangeError('give a trace, or --from-cloudwatch and --service');
     return readTrace(file).then((trace) => ({ trace, taskCapacity: null, notes: [] }));
   }
   if (file !== undefined) throw new RangeError('give either a trace or --from-cloudwatch, not both');
-  if (found === null) throw new RangeError('--from-cloudwatch reads the load of a service of --config: give that, too');
+  if (found === null) throw new RangeError('--from-cloudwatch reads the load of a service: give --service, too');
   return readFromCloudWatch(found, options);
 }
 
@@ -230,7 +230,12 @@ type FoundService =
   | { readonly kind: 'found'; readonly found: ConfiguredService | null }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-async function serviceOf({ config, fleet, service: name }: BacktestOptions): Promise<FoundService> {
+/** The file that everything else reads, too, where the load comes from AWS and none is named. */
+const USUAL_CONFIG = 'fulcrum.yml';
+
+async function serviceOf(options: BacktestOptions): Promise<FoundService> {
+  const { fleet, service: name, fromCloudwatch } = options;
+  const config = options.config ?? (fromCloudwatch === true ? USUAL_CONFIG : undefined);
   const service = fleet === undefined || name === undefined ? name : `${fleet}/${name}`;
   if (config === undefined) {
     if (service === undefined) return { kind: 'found', found: null };

@@ -11,6 +11,7 @@ import type { MetricReader } from '../shared/ports.ts';
 import { readHistories } from '../shared/workflow/read-histories.ts';
 import type { LoadPerSecond } from '../simulator/load/steps.ts';
 import { fillGaps, type Trace } from '../simulator/load/trace.ts';
+import { formatMinutes } from '../simulator/report/format.ts';
 
 export interface CloudWatchOptions {
   readonly fromCloudwatch?: true;
@@ -60,7 +61,7 @@ export async function cloudWatchTrace(
   const [reading = NOT_ASKED] = await readHistories([service], days, metrics, now);
   if (reading.kind === 'unseen') {
     throw new RangeError(
-      `CloudWatch does not tell the load of ${service.name}: ${explainUnseen(reading.because)}; it takes credentials that may call cloudwatch:GetMetricData`,
+      `CloudWatch does not tell the load of ${service.name}: ${remedyFor(explainUnseen(reading.because))}`,
     );
   }
   const history = reading.value;
@@ -81,6 +82,20 @@ export async function cloudWatchTrace(
   };
 }
 
+/** A person at a terminal has to be told what is to be done, not what the SDK calls it. */
+function remedyFor(complaint: string): string {
+  if (complaint.includes('CredentialsProviderError')) {
+    return 'no AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
+  }
+  if (/ExpiredToken|InvalidClientTokenId|UnrecognizedClient/.test(complaint)) {
+    return `${complaint}; log in again`;
+  }
+  if (/AccessDenied|Forbidden|not authorized/i.test(complaint)) {
+    return `${complaint}; the credentials must be allowed to call cloudwatch:GetMetricData`;
+  }
+  return `${complaint}; try again later`;
+}
+
 function notesOn({ source, because, taskCapacity, load }: ServiceHistory): readonly string[] {
   const gaps = load.perSecond.filter((value) => value === null).length;
   const days = (load.perSecond.length * load.stepSeconds) / DAY;
@@ -88,9 +103,7 @@ function notesOn({ source, because, taskCapacity, load }: ServiceHistory): reado
     source === 'requests'
       ? `The load is the requests that the load balancer counted in ${days.toFixed(1)} days; a task carries ${taskCapacity.toFixed(1)} a second, by its CPU under load.`
       : `The load is the CPU of the tasks times their number in ${days.toFixed(1)} days, because ${WHY_NOT_REQUESTS[because.code]}. CPU saturates: what came above it does not show.`,
-    ...(gaps === 0
-      ? []
-      : [`${((gaps * load.stepSeconds) / MINUTE).toFixed(0)} minutes are missing; they are not scored.`]),
+    ...(gaps === 0 ? [] : [`Missing and not scored: ${formatMinutes((gaps * load.stepSeconds) / MINUTE)}.`]),
   ];
 }
 
