@@ -11,6 +11,7 @@ import type { UsdPerMonth } from './units.ts';
  * - `attempting`: written before the call to AWS; without an outcome behind it the attempt was cut off.
  * - `applied`, `skipped`, `failed`: the outcome.
  * - `verified`: a later look at whether it is in place and helped.
+ * - `rolled-back`: AWS has taken it back, because what came of it did not work.
  * - `announced`, `withdrawn`, `refused`: a request from outside.
  * - `judged`: whether the forecast of a service is trusted, when that has changed; and once a day how well it did.
  * - `noticed`: something that no lever mends and a person should know; told once.
@@ -26,6 +27,7 @@ export type Transition =
   | 'skipped'
   | 'failed'
   | 'verified'
+  | 'rolled-back'
   | 'announced'
   | 'withdrawn'
   | 'refused'

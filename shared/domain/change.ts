@@ -113,6 +113,19 @@ const SERVICE_CHANGES: ReadonlySet<string> = new Set<ServiceChange['kind']>([
   'schedule-capacity',
 ]);
 
+const OTHER_CHANGES: ReadonlySet<string> = new Set<Exclude<ChangeKind, InfrastructureChange['kind']>>([
+  'ensure-target-tracking',
+  'set-capacity-bounds',
+  'schedule-capacity',
+  'tune-pgbouncer',
+  'keep-pool-sizes',
+  'tend-proposal',
+]);
+
+export function isInfrastructureChange(change: Change): change is InfrastructureChange {
+  return !OTHER_CHANGES.has(change.kind);
+}
+
 export function isServiceChange(change: Change): change is ServiceChange {
   return SERVICE_CHANGES.has(change.kind);
 }

@@ -6,7 +6,7 @@ import { resourceOf } from '../levers/resources.ts';
 import type { StoredChange } from '../ports.ts';
 import { type OutcomeKind, sameOf, toldOutcome } from './append-once.ts';
 import { movedTo } from './change-status.ts';
-import { followUp } from './follow-up.ts';
+import { followUp, type SeenNow } from './follow-up.ts';
 import { type Look, tellOnce } from './look-context.ts';
 import { entryOfReasons } from './tell.ts';
 
@@ -22,10 +22,15 @@ export async function followUpChanges(
   snapshot: FleetSnapshot,
 ): Promise<readonly Order[]> {
   const names = new Map(look.policy.services.map((service) => [resourceOf(service), service.name]));
+  const { verifyInfrastructure: verify } = look.deps;
   const lost: Order[] = [];
   for (const change of changes) {
     const name = names.get(change.resource);
-    const seenNow = { service: name === undefined ? undefined : snapshot.services[name], pooler: snapshot.pooler };
+    const seenNow: SeenNow = {
+      service: name === undefined ? undefined : snapshot.services[name],
+      pooler: snapshot.pooler,
+      infrastructure: verify === undefined ? undefined : (made) => verify(made, look.policy, snapshot),
+    };
     const next = followUp(change, seenNow, look.occasion.now);
     switch (next.kind) {
       case 'wait':
@@ -40,6 +45,13 @@ export async function followUpChanges(
         const entry = entryOf(look, change, 'verified', next.because);
         await tellOnce(look, entry, sameOf(entry));
         await move(look, change, 'verified');
+        break;
+      }
+      case 'rolled-back': {
+        const entry = entryOf(look, change, 'rolled-back', next.because);
+        await tellOnce(look, entry, sameOf(entry));
+        // Counted as a failure: what AWS has taken back is not tried again and again.
+        await move(look, change, 'failed');
         break;
       }
       default:
@@ -62,7 +74,7 @@ async function tellFailure(look: Look, change: StoredChange, because: Reason): P
 function entryOf(
   { occasion }: Look,
   { resource, status: { lever, decisionId }, order: { change } }: StoredChange,
-  transition: 'failed' | 'verified',
+  transition: 'failed' | 'verified' | 'rolled-back',
   because: Reason,
 ) {
   return entryOfReasons(occasion, { resource, transition, lever, decisionId }, [because], change);

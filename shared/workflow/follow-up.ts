@@ -1,11 +1,12 @@
 import { assertNever } from '../domain/assert-never.ts';
 import { isServiceChange, type ServiceChange } from '../domain/change.ts';
-import type { ChangeKind } from '../domain/change.ts';
+import { type ChangeKind, type InfrastructureChange, isInfrastructureChange } from '../domain/change.ts';
 import type { PoolerSnapshot } from '../domain/pooler.ts';
 import type { FailureReason, VerifyReason } from '../domain/reason.ts';
 import type { ServiceSnapshot } from '../domain/snapshot.ts';
 import { type EpochMs, later, MINUTE, type Seconds } from '../domain/units.ts';
 import type { StoredChange } from '../ports.ts';
+import type { InfrastructureVerdict } from './verify-infrastructure.ts';
 import { verifyDurable, verifyTuning } from './verify-tuning.ts';
 import { comparisonWith, presentAhead, stillAhead } from './compare-change.ts';
 
@@ -15,7 +16,9 @@ export type FollowUp =
   /** The order may have been lost; it carries its decision, so that arriving twice does no harm. */
   | { readonly kind: 'send-again' }
   | { readonly kind: 'give-up'; readonly because: FailureReason }
-  | { readonly kind: 'verify'; readonly because: VerifyReason };
+  | { readonly kind: 'verify'; readonly because: VerifyReason }
+  /** AWS has taken it back by itself. */
+  | { readonly kind: 'rolled-back'; readonly because: VerifyReason };
 
 /** An order is carried out in seconds: after this it counts as lost. */
 const LOST_AFTER: Seconds = 90;
@@ -30,6 +33,8 @@ const SETTLE: Seconds = 10 * MINUTE;
 export interface SeenNow {
   readonly service?: ServiceSnapshot | undefined;
   readonly pooler?: PoolerSnapshot | null | undefined;
+  /** Only in a look at the infrastructure. */
+  readonly infrastructure?: ((change: InfrastructureChange) => InfrastructureVerdict) | undefined;
 }
 
 export function followUp(change: StoredChange, seenNow: SeenNow, now: EpochMs): FollowUp {
@@ -49,6 +54,11 @@ export function followUp(change: StoredChange, seenNow: SeenNow, now: EpochMs): 
       }
       return now > later(status.updatedAt, lostAfter(order.change.kind)) ? { kind: 'send-again' } : { kind: 'wait' };
     case 'applied': {
+      const { change: applied } = order;
+      if (isInfrastructureChange(applied)) {
+        const isSettled = now >= later(status.updatedAt, settleSeconds(applied));
+        return isSettled ? (seenNow.infrastructure?.(applied) ?? { kind: 'wait' }) : { kind: 'wait' };
+      }
       const because = verification(change, seenNow, now);
       return because === null ? { kind: 'wait' } : { kind: 'verify', because };
     }
@@ -57,6 +67,11 @@ export function followUp(change: StoredChange, seenNow: SeenNow, now: EpochMs): 
     case 'failed':
       return { kind: 'wait' };
   }
+}
+
+/** ECS says itself when a deployment is over; what others have begun shows in their state after a while. */
+function settleSeconds({ kind }: InfrastructureChange): Seconds {
+  return kind === 'resize-task' ? MINUTE : SETTLE;
 }
 
 function lostAfter(kind: ChangeKind): Seconds {

@@ -12,6 +12,8 @@ import type {
   StateStore,
 } from '../ports.ts';
 import { appendOnce } from './append-once.ts';
+import type { quietWindow } from './quiet-window.ts';
+import type { verifyInfrastructure } from './verify-infrastructure.ts';
 import type { Occasion } from './tell.ts';
 
 export interface LookDependencies {
@@ -21,6 +23,9 @@ export interface LookDependencies {
   readonly forecasts: Pick<ForecastStore, 'load'>;
   /** Only for the look at the infrastructure. */
   readonly infrastructure?: InfrastructureReader;
+  /** Only with it: what came of its changes, and when the next ones would disturb least. */
+  readonly verifyInfrastructure?: typeof verifyInfrastructure;
+  readonly quietWindow?: typeof quietWindow;
   /** Only where the fleet's network can be reached. */
   readonly poolers?: PoolerObserver;
   readonly audit: AuditLog;

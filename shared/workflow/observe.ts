@@ -27,7 +27,7 @@ const PARALLEL_ACTIVITY_READS = 10;
 export async function observe(
   policy: FleetPolicy,
   state: FleetState,
-  deps: Pick<LookDependencies, 'capacity' | 'metrics' | 'poolers' | 'forecasts' | 'infrastructure'>,
+  deps: Pick<LookDependencies, 'capacity' | 'metrics' | 'poolers' | 'forecasts' | 'infrastructure' | 'quietWindow'>,
   now: EpochMs,
   levers: LeverSet = FLEET_LEVERS,
 ): Promise<FleetSnapshot> {
@@ -82,7 +82,11 @@ export async function observe(
     infrastructure:
       infrastructure === null
         ? null
-        : { ...infrastructure, metrics: infrastructureMetrics(needs, series), quietWindow: null },
+        : {
+            ...infrastructure,
+            metrics: infrastructureMetrics(needs, series),
+            quietWindow: deps.quietWindow?.(policy.services, forecasts, now) ?? null,
+          },
     pooler: await observePooler(policy, state, deps, slot('poolerPeak', null)),
     events: [...policy.calendar, ...state.events].filter(({ to }) => to > earlier(now, EVENT_MEMORY)),
     changes: Object.fromEntries(state.changes.map(({ resource, status }) => [resource, status])),
@@ -97,7 +101,7 @@ async function readForecasts(
   { forecasts }: Pick<LookDependencies, 'forecasts'>,
   look: LookKind,
 ): Promise<readonly Reading<ServiceForecast>[]> {
-  if (look !== 'fleet' || levers.predictive.mode === 'off') return [];
+  if (look === 'pooler' || levers.predictive.mode === 'off') return [];
   return forecasts.load(
     name,
     services.map((service) => service.name),

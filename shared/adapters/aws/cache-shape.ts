@@ -2,6 +2,7 @@ import {
   DecreaseReplicaCountCommand,
   type ElastiCacheClient,
   IncreaseReplicaCountCommand,
+  ModifyReplicationGroupCommand,
   ModifyReplicationGroupShardConfigurationCommand,
 } from '@aws-sdk/client-elasticache';
 import type { ChangeOf } from '../../domain/change.ts';
@@ -86,4 +87,38 @@ function objectionTo({ from, to }: Change, { scaledBy, isClusterMode }: CacheFac
   if (isResharded && from.replicasPerShard !== to.replicasPerShard)
     return 'shards and replicas change one after the other';
   return isResharded && !isClusterMode ? 'without cluster mode it has one shard' : null;
+}
+
+type NodeTypeChange = ChangeOf<'change-cache-node-type'>;
+
+/** The node type of all nodes of a replication group. ElastiCache replaces them online, replicas first. */
+export class CacheNodeType implements InfrastructureMover<NodeTypeChange> {
+  readonly #clients: CacheClients;
+
+  constructor(clients: CacheClients) {
+    this.#clients = clients;
+  }
+
+  async look({ replicationGroup }: NodeTypeChange): Promise<Standing<NodeTypeChange['to']> | FailureReason> {
+    try {
+      const facts = await describeCache(this.#clients, replicationGroup);
+      if ('unclear' in facts) return { code: 'not-found', detail: facts.unclear };
+      const { nodeType, status } = facts;
+      return { size: { nodeType }, busy: status === AVAILABLE ? null : `the cache is ${status}` };
+    } catch (error) {
+      return refusalWhile(`looking at ${replicationGroup}`, error);
+    }
+  }
+
+  move({ replicationGroup, to }: NodeTypeChange): Promise<FailureReason | null> {
+    return attempt(`changing the nodes of ${replicationGroup}`, () =>
+      this.#clients.elastiCache.send(
+        new ModifyReplicationGroupCommand({
+          ReplicationGroupId: replicationGroup,
+          CacheNodeType: to.nodeType,
+          ApplyImmediately: true,
+        }),
+      ),
+    );
+  }
 }

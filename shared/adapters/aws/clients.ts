@@ -2,7 +2,9 @@ import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-s
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 
@@ -60,6 +62,14 @@ export function eventBridgeClient(region: string): EventBridgeClient {
   return new EventBridgeClient({ region, ...WRITING });
 }
 
+export function rdsClient(region: string): RDSClient {
+  return new RDSClient({ region, ...READING });
+}
+
+export function elastiCacheClient(region: string): ElastiCacheClient {
+  return new ElastiCacheClient({ region, ...READING });
+}
+
 export function secretsManagerClient(region: string): SecretsManagerClient {
   return new SecretsManagerClient({ region, ...READING });
 }
@@ -71,6 +81,16 @@ export function ssmClient(region: string): SSMClient {
 /** For changes of services and task definitions: these are tried again by the queue in front, not here. */
 export function ecsWriteClient(region: string): ECSClient {
   return new ECSClient({ region, ...WRITING });
+}
+
+/** For changes of databases. */
+export function rdsWriteClient(region: string): RDSClient {
+  return new RDSClient({ region, ...WRITING });
+}
+
+/** For changes of caches. */
+export function elastiCacheWriteClient(region: string): ElastiCacheClient {
+  return new ElastiCacheClient({ region, ...WRITING });
 }
 
 /** Without `throwOnRequestTimeout` the SDK only logs a warning and waits on. */

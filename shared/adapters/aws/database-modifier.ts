@@ -90,27 +90,6 @@ export const databaseClass = (rds: RDSClient): InfrastructureMover<ChangeOf<'cha
     busyWith: busyUnlessQuiet,
   });
 
-/** More storage, IOPS or throughput. It never becomes less again, and four times a day is the most that AWS takes. */
-export const storageProvision = (rds: RDSClient): InfrastructureMover<ChangeOf<'provision-storage'>> =>
-  new DatabaseModifier<ChangeOf<'provision-storage'>['to']>(rds, {
-    sizeOf: ({ AllocatedStorage, Iops, StorageThroughput }) =>
-      AllocatedStorage === undefined
-        ? null
-        : {
-            allocatedGiB: AllocatedStorage,
-            iops: Iops ?? null,
-            throughputMibps: StorageThroughput === undefined || StorageThroughput === 0 ? null : StorageThroughput,
-          },
-    // They go together: what is valid for IOPS and throughput depends on the size.
-    inputOf: ({ allocatedGiB, iops, throughputMibps }) => ({
-      AllocatedStorage: allocatedGiB,
-      ...(iops === null ? {} : { Iops: iops }),
-      ...(throughputMibps === null ? {} : { StorageThroughput: throughputMibps }),
-      ApplyImmediately: true,
-    }),
-    busyWith: busyUnlessQuiet,
-  });
-
 function busyUnlessQuiet(instance: DBInstance): string | null {
   if (instance.DBInstanceStatus !== AVAILABLE) return `the instance is ${instance.DBInstanceStatus ?? 'of no status'}`;
   // `ApplyImmediately` would apply it as well.

@@ -1,0 +1,26 @@
+import type { Policy } from '../../shared/config/policy.ts';
+import type { ChangeOf } from '../../shared/domain/change.ts';
+import type { InfrastructureMover } from '../../shared/infrastructure-port.ts';
+import { classNotApproved } from '../../shared/workflow/class-approval.ts';
+import type { ActionDependencies, Outcome } from '../../shared/workflow/carry-out-order.ts';
+import { infrastructureCraft, unlessRefused } from '../../shared/workflow/infrastructure-craft.ts';
+import { actOn } from '../act-on.ts';
+import type { Journal } from '../journal.ts';
+import { type Handler, lambda } from '../lambda.ts';
+import { actionDependencies, packaged } from '../production.ts';
+import { databaseClassMover } from '../production-infrastructure.ts';
+
+export const createHandler = (
+  policy: Policy,
+  deps: ActionDependencies,
+  mover: InfrastructureMover<ChangeOf<'change-database-class'>>,
+  journal: Journal,
+): Handler<Outcome> => {
+  const craft = unlessRefused(infrastructureCraft(mover), (change, now) => classNotApproved(policy, change, now));
+  return actOn('change-database-class', craft, policy, deps, journal);
+};
+
+export const handler = lambda((journal) => {
+  const stack = packaged();
+  return createHandler(stack.policy, actionDependencies(stack), databaseClassMover(stack), journal);
+});
