@@ -2,7 +2,13 @@ import type { Policy } from '../shared/config/policy.ts';
 import type { ChangeKind, ChangeOf } from '../shared/domain/change.ts';
 import { explainReasons } from '../shared/domain/explain.ts';
 import { parseOrder } from '../shared/events/order.ts';
-import { type ActionDependencies, carryOut, type Craft, type Outcome } from '../shared/workflow/carry-out-order.ts';
+import {
+  type ActionDependencies,
+  carryOut,
+  type Craft,
+  type Outcome,
+  reasonsOf,
+} from '../shared/workflow/carry-out-order.ts';
 import type { ServiceTools } from '../shared/workflow/service-craft.ts';
 import { refuseMalformed } from '../shared/workflow/refuse-malformed.ts';
 import type { Journal } from './journal.ts';
@@ -28,7 +34,7 @@ export function actOn<Kind extends ChangeKind>(
       decisionId,
       resource,
       outcome: outcome.kind,
-      because: 'because' in outcome ? explainReasons([outcome.because]) : undefined,
+      because: explainReasons(reasonsOf(outcome)) || undefined,
     });
     journal.count('ChangesApplied', outcome.kind === 'applied' ? 1 : 0);
     journal.count('ChangesFailed', outcome.kind === 'failed' ? 1 : 0);

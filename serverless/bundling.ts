@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type { Policy } from '../shared/config/policy.ts';
+import { hclWasmAsValue } from './hcl-wasm.ts';
 import { mstlAsBytes } from './mstl-as-bytes.ts';
 
 /**
@@ -34,7 +35,7 @@ export function bundling(policy: () => Policy | Promise<Policy>) {
     },
     // What is left of CommonJS asks for Node's own modules by `require`.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [policyAsValue(policy), mstlAsBytes, noYamlParser],
+    plugins: [policyAsValue(policy), mstlAsBytes, hclWasmAsValue, noYamlParser],
   } satisfies BuildOptions;
 }
 
@@ -68,12 +69,21 @@ function policyAsValue(policy: () => Policy | Promise<Policy>): Plugin {
   };
 }
 
-/** A function that reads YAML would carry the parser, and could run another policy than the one it was packaged with. */
+/**
+ * A function that reads its policy from YAML would carry the parser, and could run another policy than the one it was
+ * packaged with. The manifests of Kubernetes are YAML whatever we do.
+ */
 const noYamlParser: Plugin = {
   name: 'no-yaml-parser',
   setup: (context) => {
-    context.onResolve({ filter: /^yaml$/ }, ({ importer }) => ({
-      errors: [{ text: `${importer} brings the YAML parser into a function: take the policy from packagedPolicy()` }],
-    }));
+    context.onResolve({ filter: /^yaml$/ }, ({ importer }) =>
+      /[\\/]shared[\\/]infrastructure-code[\\/]kubernetes[\\/]/.test(importer)
+        ? null
+        : {
+            errors: [
+              { text: `${importer} brings the YAML parser into a function: take the policy from packagedPolicy()` },
+            ],
+          },
+    );
   },
 };

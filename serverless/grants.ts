@@ -2,6 +2,7 @@ import { EVENT_SOURCE, FORECAST_TYPE, HAND_OVER_TYPE } from '../shared/adapters/
 import { FORECAST_PARTITIONS } from '../shared/adapters/aws/table-definitions.ts';
 import { ORDER_TYPES } from '../shared/domain/order.ts';
 import { POOLER_GRANTS } from './pooler-grants.ts';
+import { PROPOSAL_GRANTS } from './proposal-grants.ts';
 import { allow, type Condition, type Grant, type Scope, servicesIn, type Statement } from './statements.ts';
 import { AUDIT_TABLE_ID, STATE_TABLE_ID } from './tables.ts';
 import { getAtt, type Reference, sub } from './template.ts';
@@ -99,6 +100,7 @@ export const GRANTS = {
     statements: demandedOfCallers,
   },
   ...POOLER_GRANTS,
+  ...PROPOSAL_GRANTS,
 } as const satisfies Readonly<Record<string, Grant>>;
 
 export type GrantName = keyof typeof GRANTS;

@@ -16,6 +16,9 @@ export const hclWasmAsValue: Plugin = {
       loader: 'js',
       resolveDir: import.meta.dirname,
     }));
-    context.onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({ contents: await readFile(path), loader: 'binary' }));
+    context.onLoad({ filter: /[\\/](web-tree-sitter|tree-sitter-terraform)\.wasm$/ }, async ({ path }) => ({
+      contents: await readFile(path),
+      loader: 'binary',
+    }));
   },
 };

@@ -41,6 +41,7 @@ const PLACEHOLDERS: Scope = {
     keptParameters: ['SIZE-PARAMETER'],
     passedRoles: ['PASSED-ROLE'],
   },
+  codeHostKeys: ['arn:aws:secretsmanager:CODE-HOST-KEY', 'arn:aws:ssm:CODE-HOST-KEY'],
 };
 
 /** docs/permissions.md */

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isProbed } from '../shared/workflow/probed-fleets.ts';
 import { bundling } from './bundling.ts';
+import { codeHostKeys } from './proposal-grants.ts';
 import { codeVersion } from './code-version.ts';
 import { GRANT_NAMES, type GrantName, statementsOf } from './grants.ts';
 import { deadLettersOf, queueIdOf, roleIdOf, roleOf } from './roles.ts';
@@ -189,6 +190,7 @@ export default class FulcrumPlugin {
       functionName,
       services: namedServices(policy).patterns,
       poolers: poolerScope(policy),
+      codeHostKeys: codeHostKeys(policy),
     };
     const may = (definition.may ?? []).filter((grant) => grant !== 'stand-in-network' || poolerNetwork !== null);
     if (poolerNetwork !== null && may.includes('stand-in-network')) definition.vpc = poolerNetwork;

@@ -25,6 +25,8 @@ export interface Scope {
   readonly functionName: string;
   readonly services: readonly ScalableTargetId[];
   readonly poolers: PoolerScope;
+  /** ARNs of the keys by which pull requests are opened. */
+  readonly codeHostKeys: readonly string[];
 }
 
 export interface Grant {

@@ -2,6 +2,7 @@ import { checkCalendar } from './checks/calendar.ts';
 import { checkConnections, checkServices } from './checks/capacity.ts';
 import { checkConnectionMath } from './checks/connection-math.ts';
 import { checkFreezes } from './checks/freezes.ts';
+import { checkInfrastructureCode } from './checks/infrastructure-code.ts';
 import { checkOwnership } from './checks/ownership.ts';
 import { checkSustained } from './checks/sustained.ts';
 import type { Finding } from './problem.ts';
@@ -15,6 +16,7 @@ const FLEET_CHECKS: readonly ((fleet: SoundFleet) => readonly Finding[])[] = [
   checkSustained,
   checkFreezes,
   checkCalendar,
+  checkInfrastructureCode,
 ];
 
 /** Everything that two or more keys contradict each other in. */

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { infrastructureCodeSchema } from './infrastructure-code-schema.ts';
+import { podAutoscalers } from './infrastructure-levers-schema.ts';
 import { leversSchema } from './levers-schema.ts';
 import { poolerConsoleSchema } from './pooler-console-schema.ts';
 import { poolerDurableSchema } from './pooler-durable-schema.ts';
@@ -153,22 +155,6 @@ export const calendarEntrySchema = z.strictObject({
   floors: z.record(name, tasks.min(1)).describe('Least tasks while it lasts, by name of service.'),
 });
 
-const infrastructureCodeSchema = z.strictObject({
-  repository: z
-    .string()
-    .regex(/^[\w.-]+\/[\w.-]+$/)
-    .meta({
-      description: 'Repository on GitHub.',
-      patternErrorMessage: 'owner and name of a repository',
-      examples: ['example/infrastructure'],
-    }),
-  branch: text.default('main').describe('Branch that pull requests go to.'),
-  paths: z
-    .array(text)
-    .min(1)
-    .meta({ description: 'Folders that may be edited.', examples: [['infrastructure/production']] }),
-});
-
 export const fleetSchema = z.strictObject({
   name: name.meta({
     description: 'Name of the fleet: invocations, audit records and metrics use it.',
@@ -200,6 +186,7 @@ export const fleetSchema = z.strictObject({
     })
     .optional()
     .describe('Cache that the services use.'),
+  podAutoscalers,
   budget: z
     .strictObject({
       usdPerMonthAtCeiling: z

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { isRecord, listAt, valueAt } from './content.ts';
+import { infrastructureCodeSchema } from './infrastructure-code-schema.ts';
 import { leversSchema } from './levers-schema.ts';
 import type { Path } from './problem.ts';
 import type { UnknownKey } from './schema-findings.ts';
@@ -41,6 +42,7 @@ export interface SoundFleet {
   readonly levers: Part<FleetConfiguration['levers']> | undefined;
   readonly freezes: readonly Part<FreezeConfiguration>[];
   readonly calendar: readonly Part<CalendarEntry>[];
+  readonly infrastructureCode: Part<NonNullable<FleetConfiguration['infrastructureCode']>> | undefined;
 }
 
 /** @param unknown keys that the schema does not know: they are read as what they were meant to be, or not at all. */
@@ -92,6 +94,7 @@ function soundFleet(content: unknown, path: Path): SoundFleet {
     levers: part('levers', leversSchema),
     freezes: parts('freezes', freezeSchema),
     calendar: parts('calendar', calendarEntrySchema),
+    infrastructureCode: part('infrastructureCode', infrastructureCodeSchema),
   };
 }
 

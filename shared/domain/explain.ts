@@ -1,6 +1,8 @@
 import { assertNever } from './assert-never.ts';
 import type { Change, DurablePoolerChange, PoolerChange, ProposalChange } from './change.ts';
+import type { DatabaseVeto } from './database-reason.ts';
 import type { Decision } from './decision.ts';
+import { EXPLAIN_DATABASE } from './explain-database.ts';
 import { describeInfrastructureChange } from './explain-infrastructure.ts';
 import {
   explainDoubt,
@@ -9,6 +11,8 @@ import {
   explainTrusted,
   explainTurnedOut,
 } from './explain-forecast.ts';
+import { EXPLAIN_INFRASTRUCTURE } from './explain-infrastructure-reasons.ts';
+import { EXPLAIN_PROPOSAL } from './explain-proposal.ts';
 import { explainUnseen } from './explain-unseen.ts';
 import { POOLER_SETTING_NAMES, POOLER_SIZES } from './pooler.ts';
 import type { Difference, Reason, Veto } from './reason.ts';
@@ -109,10 +113,11 @@ function moveOf(before: number | undefined, now: number, what: string): string {
 
 type Explainers = { readonly [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }>) => string };
 
-const explainVeto: { readonly [Code in Veto['code']]: (reason: Extract<Veto, { code: Code }>) => string } = {
+const explainVeto: { readonly [Code in Exclude<Veto['code'], DatabaseVeto['code']>]: (reason: Extract<Veto, { code: Code }>) => string } = {
   'observe-only': () => 'the lever only observes',
   proposed: ({ tendedAt, next }) => `proposed, looked after at ${minute(tendedAt)} and next at ${minute(next)}`,
   'propose-only': () => 'the lever only proposes, and the fleet names no infrastructure code',
+  'not-in-code': () => 'the lever only proposes, and infrastructure code does not say this',
   paused: ({ until, note }) => `paused until ${minute(until)} (${note})`,
   'outside-bounds': ({ wanted, lowest, hardLimit }) => `${wanted} tasks would leave ${lowest}–${hardLimit}`,
   'cooling-down': ({ until }) => `cooling down until ${minute(until)}`,
@@ -138,6 +143,10 @@ const TUNING_TROUBLE = {
 
 const EXPLAIN: Explainers = {
   ...explainVeto,
+  ...EXPLAIN_DATABASE,
+  ...EXPLAIN_INFRASTRUCTURE,
+  ...EXPLAIN_PROPOSAL,
+  'code-out-of-step': ({ live, inCode }) => `${live} is live, infrastructure code was last known to say ${inCode}`,
   'not-registered': () => 'the service is not registered with Application Auto Scaling',
   'policy-missing': () => 'there is no target-tracking policy',
   'policy-differs': (reason) => `the policy differs: ${differences(reason.differences)}`,
@@ -222,6 +231,7 @@ const EXPLAIN: Explainers = {
   'not-found': ({ detail }) => `not found: ${detail}`,
   rejected: ({ detail }) => `rejected by AWS: ${detail}`,
   'limit-exceeded': ({ detail }) => `a limit of AWS is reached: ${detail}`,
+  'code-host-refused': ({ why, detail }) => `the host of the infrastructure code refuses (${why}): ${detail}`,
   'attempts-exhausted': ({ attempts, detail }) => `gave up after ${attempts} attempts: ${detail}`,
   'tuning-taken-back': ({ because, detail, restored, notRestored }) =>
     [
@@ -248,6 +258,8 @@ const EXPLAIN: Explainers = {
   'vulnerable-version': ({ version, instances, cves, fixedIn }) =>
     `PgBouncer ${version} on ${instances.join(', ')} has known security holes (${cves.join(', ')}), ${fixedIn} closes them; a distribution may have closed them without a new number`,
   'no-vulnerable-version': () => 'no PgBouncer has a version with known security holes any more',
+  'rolled-back': (reason) =>
+    `rolled back by the deployment circuit breaker, its tasks did not come up: ${differences(reason.differences)}`,
   'undone-by-others': (reason) => `undone by somebody else: ${differences(reason.differences)}`,
   'scheduled-step-taken': (reason) => `a scheduled action was due: ${moves(reason.differences)}`,
   'changed-by-others': (reason) => `changed by somebody else: ${moves(reason.differences)}`,

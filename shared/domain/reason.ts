@@ -1,3 +1,5 @@
+import type { DatabaseAbstainReason, DatabaseActReason, DatabaseHoldReason, DatabaseVeto } from './database-reason.ts';
+import type { CacheChanging, InfrastructureActReason, InfrastructureHoldReason } from './infrastructure-reason.ts';
 import type { LoadPerSecond } from './lead-time-profile.ts';
 import type { UnseenReason } from './reading.ts';
 import type { ForecastDoubt, LoadSource, Rehearsal } from './service-forecast.ts';
@@ -5,6 +7,10 @@ import type { Connections, EpochMs, Percent, Seconds, Tasks, UsdPerMonth } from 
 
 /** Why a lever wants something changed. */
 export type ActReason =
+  | DatabaseActReason
+  | InfrastructureActReason
+  /** What was changed live has to stand in infrastructure code as well, or the next apply takes it back. */
+  | { readonly code: 'code-out-of-step'; readonly live: string; readonly inCode: string }
   | { readonly code: 'not-registered' }
   | { readonly code: 'policy-missing' }
   | { readonly code: 'policy-differs'; readonly differences: readonly Difference[] }
@@ -108,6 +114,8 @@ export interface Difference {
 
 /** Why a lever leaves things as they are. */
 export type HoldReason =
+  | DatabaseHoldReason
+  | InfrastructureHoldReason
   | { readonly code: 'as-it-should-be' }
   | { readonly code: 'several-policies'; readonly names: readonly string[] }
   | { readonly code: 'below-max'; readonly desired: Tasks; readonly max: Tasks }
@@ -155,13 +163,18 @@ export type HoldReason =
 
 /** Why a lever cannot say. */
 export type AbstainReason =
+  | DatabaseAbstainReason
+  | CacheChanging
   | { readonly code: 'blind'; readonly to: string; readonly because: UnseenReason }
   | { readonly code: 'not-deployed'; readonly detail: string };
 
 /** Why a change that a lever wanted does not happen, or happens smaller. */
 export type Veto =
+  | DatabaseVeto
   | { readonly code: 'observe-only' }
   | { readonly code: 'propose-only' }
+  /** It would be proposed, and infrastructure code has no word for it. */
+  | { readonly code: 'not-in-code' }
   | { readonly code: 'proposed'; readonly tendedAt: EpochMs; readonly next: EpochMs }
   | { readonly code: 'paused'; readonly until: EpochMs; readonly note: string }
   | { readonly code: 'outside-bounds'; readonly wanted: Tasks; readonly lowest: Tasks; readonly hardLimit: Tasks }
@@ -217,6 +230,12 @@ export type FailureReason =
   | { readonly code: 'not-found'; readonly detail: string }
   | { readonly code: 'rejected'; readonly detail: string }
   | { readonly code: 'limit-exceeded'; readonly detail: string }
+  /** The host of the infrastructure code, GitHub or git. */
+  | {
+      readonly code: 'code-host-refused';
+      readonly why: 'not-permitted' | 'not-found' | 'rejected' | 'conflict';
+      readonly detail: string;
+    }
   | { readonly code: 'attempts-exhausted'; readonly attempts: number; readonly detail: string }
   /** A change of several PgBouncers that was stopped on its way. */
   | {
@@ -254,6 +273,12 @@ export type VerifyReason =
       } | null;
     }
   | { readonly code: 'undone-by-others'; readonly differences: readonly Difference[] }
+  /** Tasks did not start or did not stay healthy, and ECS has gone back to the revision before. */
+  | {
+      readonly code: 'rolled-back';
+      readonly by: 'deployment-circuit-breaker';
+      readonly differences: readonly Difference[];
+    }
   /** A scheduled action of ours fired in AWS. */
   | { readonly code: 'scheduled-step-taken'; readonly differences: readonly Difference[] }
   | { readonly code: 'changed-by-others'; readonly differences: readonly Difference[] };
@@ -285,6 +310,52 @@ export type NoticeReason =
     }
   | { readonly code: 'no-vulnerable-version' };
 
+/** What became of a proposal in infrastructure code. `id` is the number of its pull request, or of its issue. */
+export type ProposalReason =
+  | { readonly code: 'proposal-opened'; readonly id: string; readonly url: string | null }
+  | {
+      readonly code: 'proposal-refreshed';
+      readonly id: string;
+      readonly why: 'value-changed' | 'base-moved' | 'conflicting' | 'behind';
+    }
+  | { readonly code: 'proposal-reworded'; readonly id: string }
+  | {
+      readonly code: 'proposal-stands';
+      readonly id: string;
+      readonly why: 'unchanged' | 'refreshed-lately' | 'need-may-return' | 'new-value-refused' | 'branch-gone';
+    }
+  /** A person is at work there. `null`: there is a branch of that name and no pull request. */
+  | {
+      readonly code: 'proposal-in-other-hands';
+      readonly id: string | null;
+      readonly why: 'person-pushed' | 'label' | 'no-longer-needed' | 'branch-of-others';
+    }
+  | {
+      readonly code: 'proposal-closed';
+      readonly id: string;
+      readonly why: 'need-gone' | 'in-code' | 'live' | 'not-editable';
+    }
+  /** A person has said no to exactly this. */
+  | { readonly code: 'proposal-refused-before'; readonly id: string; readonly how: 'closed' | 'undone' }
+  | {
+      readonly code: 'proposals-limited';
+      readonly why: 'too-many-open' | 'too-many-today';
+      readonly count: number;
+      readonly limit: number;
+    }
+  | { readonly code: 'proposal-merged'; readonly id: string; readonly standing: 'not-live' | 'live' }
+  /** An issue takes the place of a pull request. */
+  | { readonly code: 'proposal-advised'; readonly id: string; readonly url: string | null; readonly detail: string }
+  | { readonly code: 'nothing-to-propose' }
+  /** The next apply of the infrastructure code would take back what is live. */
+  | {
+      readonly code: 'code-would-undo';
+      readonly name: string;
+      readonly at: string;
+      readonly inCode: string;
+      readonly live: string;
+    };
+
 /** What was asked from outside and taken. */
 export type RequestReason =
   | { readonly code: 'event-announced'; readonly event: string; readonly from: EpochMs; readonly to: EpochMs }
@@ -301,5 +372,6 @@ export type Reason =
   | RefusalReason
   | VerifyReason
   | NoticeReason
+  | ProposalReason
   | ForecastReason;
 export type ReasonCode = Reason['code'];

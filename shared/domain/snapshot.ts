@@ -5,7 +5,7 @@ import type { KnownEvent } from './known-event.ts';
 import type { PoolerSnapshot, Tuning } from './pooler.ts';
 import type { Reading, Series } from './reading.ts';
 import type { ServiceForecast } from './service-forecast.ts';
-import type { EpochMs, Tasks } from './units.ts';
+import { DAY, type EpochMs, type Seconds, type Tasks } from './units.ts';
 
 /** All that is known of one fleet at one moment. Pure data: a backtest builds the same one. */
 export interface FleetSnapshot {
@@ -24,6 +24,9 @@ export interface FleetSnapshot {
   /** By `proposal/<lever>/<resource>`. */
   readonly proposals: Readonly<Record<string, StandingProposal>>;
 }
+
+/** How long a proposal stands after its need has gone: it may return with the next working day. */
+export const PROPOSAL_OUTLIVES_NEED: Seconds = 3 * DAY;
 
 /** What was last wanted of a proposal in infrastructure code. How it stands there, its host knows. */
 export interface StandingProposal {

@@ -1,8 +1,9 @@
 import type { FleetPolicy } from '../config/policy.ts';
-import type { Change, ProposableChange, ProposalChange } from '../domain/change.ts';
+import type { Change, ChangeKind, ProposableChange, ProposalChange } from '../domain/change.ts';
 import { type Act, act, type Decision, stopped } from '../domain/decision.ts';
-import type { FleetSnapshot, StandingProposal } from '../domain/snapshot.ts';
+import { type FleetSnapshot, PROPOSAL_OUTLIVES_NEED, type StandingProposal } from '../domain/snapshot.ts';
 import { type EpochMs, HOUR, later, type Seconds } from '../domain/units.ts';
+import { routeOf } from '../guards/route.ts';
 import type { Proposal } from '../levers/lever.ts';
 
 /** The name under which audit and state tables know the proposal of a lever for a resource. */
@@ -14,8 +15,9 @@ export function proposalResourceOf(lever: string, resource: string): string {
 const TEND_EVERY: Seconds = 6 * HOUR;
 
 /**
- * What becomes of the verdict of a lever whose mode is `propose`: a wish becomes a proposal in infrastructure code, one
- * that is not needed any more is taken back, and in between neither is said again and again.
+ * What becomes of the verdict of a lever whose mode is `propose`, or that may not do live what it wants: a wish becomes a
+ * proposal in infrastructure code, one that is not needed any more is taken back, and in between neither is said again
+ * and again.
  */
 export function routed(
   { lever, resource }: Proposal,
@@ -24,17 +26,25 @@ export function routed(
   policy: FleetPolicy,
   now: EpochMs,
 ): Decision {
-  if (policy.levers[lever].mode !== 'propose' || policy.infrastructureCode === undefined) return decision;
   const standing = snapshot.proposals[proposalResourceOf(lever, resource)] ?? null;
-  if (decision.kind === 'act') return proposed(decision, { lever, resource, standing }, now);
+  const isProposed = (change: Change): boolean => routeOf(lever, change, policy, now) === 'proposal';
+  if (decision.kind === 'act') {
+    return isProposed(decision.change) ? proposed(decision, { lever, resource, standing }, now) : decision;
+  }
   // Only a lever that looked and found no need takes its proposal back: blind or stopped says nothing about the need.
   const isNeedless =
     decision.kind === 'hold' && decision.instead === undefined && decision.because[0].code !== 'not-due';
-  if (!isNeedless || standing === null || standing.proposes === null || !isDue(standing, now)) return decision;
+  if (!isNeedless || standing === null || isSettled(standing) || !isDue(standing, now)) return decision;
+  if (standing.proposes !== null && !isProposed(standing.proposes)) return decision;
   return act(tend({ lever, resource }, null, standing.lastNeededAt), 'repair', {
     code: 'need-gone',
     lastNeededAt: standing.lastNeededAt,
   });
+}
+
+/** It was looked after once more when its need had been gone for long enough to close it. */
+function isSettled({ proposes, tendedAt, lastNeededAt }: StandingProposal): boolean {
+  return proposes === null && tendedAt >= later(lastNeededAt, PROPOSAL_OUTLIVES_NEED);
 }
 
 interface Subject {
@@ -48,7 +58,8 @@ function proposed(
   now: EpochMs,
 ): Decision {
   const { change } = wanted;
-  if (!isProposable(change)) return wanted;
+  if (change.kind === 'tend-proposal') return wanted;
+  if (NOT_IN_CODE.has(change.kind)) return stopped(wanted, { code: 'not-in-code' });
   if (standing !== null && isSameTarget(standing.proposes, change) && !isDue(standing, now)) {
     return stopped(wanted, {
       code: 'proposed',
@@ -70,9 +81,12 @@ function tend({ lever, resource }: Subject, proposes: ProposableChange | null, l
   return { kind: 'tend-proposal', lever, about: resource, from: null, to: { proposes, lastNeededAt } };
 }
 
-function isProposable(change: Change): change is ProposableChange {
-  return change.kind !== 'tend-proposal';
-}
+/** Scheduled actions live for hours, a missing policy is put right where it is, and what a restart brings has its own place. */
+const NOT_IN_CODE: ReadonlySet<ChangeKind> = new Set([
+  'ensure-target-tracking',
+  'schedule-capacity',
+  'keep-pool-sizes',
+]);
 
 /** The evidence may differ, and where it starts from: what counts is where it leads. */
 function isSameTarget(standing: ProposableChange | null, wanted: ProposableChange): boolean {

@@ -1,5 +1,6 @@
 import type { ProposableChange } from '../domain/change.ts';
 import type { Description } from '../pull-requests/describe.ts';
+import { snapshotName } from './migration.ts';
 
 /** What a reviewer has to know of a kind of change before it is merged, and what is to be done. */
 export type Conduct = Pick<Description, 'risk' | 'downtime' | 'rollback'> & {
@@ -155,17 +156,20 @@ function databaseClassConduct(day: string): Conduct {
     ],
     rollback: [
       'Change the class back in the same way, in a low-traffic window; it takes the same downtime again.',
-      `If data is in doubt: restore the snapshot pre-class-change-${day}.`,
+      `If data is in doubt: restore the snapshot ${snapshotName(day)}.`,
     ],
     steps: [
       { key: 'sustained', step: 'The trigger has been sustained for two weeks.' },
-      { key: 'snapshot', step: `Manual snapshot pre-class-change-${day} is taken and available.` },
+      { key: 'snapshot', step: `Manual snapshot ${snapshotName(day)} is taken and available.` },
       { key: 'runbook', step: 'The runbook carries what the dry run in staging has shown.' },
       { key: 'plan', step: 'terraform plan shows the class of the instance and nothing else.' },
       { key: 'window', step: 'The change is scheduled for the low-traffic window named above.' },
       { key: 'applied', step: 'terraform apply.' },
-      { key: 'failover', step: 'The failover event was seen, and the services have connected again.' },
+      { key: 'failover', step: 'The event of the failover or restart was seen.' },
       { key: 'class', step: 'The instance shows the new class.' },
+      { key: 'reconnects', step: 'As many clients are connected as before, counted on the instance.' },
+      { key: 'lag', step: 'Every replica lags less than 100 ms.' },
+      { key: 'traffic', step: 'Every replica takes traffic: connections on it are seen.' },
       { key: 'bounds', step: 'Pool sizes and ceilings are raised to what the new max_connections allows.' },
       { key: 'load-test', step: 'The result of a synthetic load test is attached.' },
     ],

@@ -179,7 +179,8 @@ function sentenceText(sentence: string): string {
   return escapeText(sentence) || '(nothing)';
 }
 
-function tasks(checklist: Description['checklist'], atMost: number): string {
+/** The steps as a task list, without what stands around it. */
+export function tasks(checklist: Description['checklist'], atMost: number = LIST_LENGTHS[0]): string {
   const shown = checklist.slice(0, atMost).map(({ step, isDone }) => `- [${isDone ? 'x' : ' '}] ${sentenceText(step)}`);
   const more = checklist.length - shown.length;
   return [...shown, ...(more > 0 ? [`- [ ] and ${more} more, in the record`] : [])].join('\n');

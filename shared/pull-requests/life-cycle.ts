@@ -1,3 +1,4 @@
+import { PROPOSAL_OUTLIVES_NEED } from '../domain/snapshot.ts';
 import { DAY, earlier, type EpochMs, HOUR, later, type Seconds } from '../domain/units.ts';
 import type { BranchView, CommitId, OpenedProposal, Proposal } from './code-host.ts';
 import { type Marker, readMarker } from './marker.ts';
@@ -43,7 +44,7 @@ export const DEFAULT_LIMITS: ProposalLimits = {
   perDayAtMost: 3,
   refreshEverySeconds: 6 * HOUR,
   rewordEverySeconds: DAY,
-  goneForSeconds: 3 * DAY,
+  goneForSeconds: PROPOSAL_OUTLIVES_NEED,
   undoneForSeconds: 30 * DAY,
   handsOffLabel: 'fulcrum:hands-off',
 };

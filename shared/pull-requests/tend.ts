@@ -1,7 +1,17 @@
 import { assertNever } from '../domain/assert-never.ts';
 import { TransientError } from '../domain/errors.ts';
 import { DAY, earlier, type EpochMs } from '../domain/units.ts';
-import type { CodeHost, CommitId, Draft, FileText, HostRefusal, HostResult, Issue, Opened } from './code-host.ts';
+import type {
+  CodeHost,
+  CommitId,
+  Draft,
+  FileText,
+  HostRefusal,
+  HostResult,
+  Issue,
+  Opened,
+  Proposal,
+} from './code-host.ts';
 import {
   type Advice,
   commitMessage,
@@ -9,10 +19,12 @@ import {
   describeProposal,
   type Description,
   proposalTitle,
+  tasks,
 } from './describe.ts';
 import { branchOf, editDigest, proposalDigest, type Subject } from './identity.ts';
 import { nextStep, type NextStep, type ProposalLimits, type Want } from './life-cycle.ts';
 import { adviceIssue, farewell, handsOffNote } from './notes.ts';
+import { withTicksOf } from './ticks.ts';
 
 /** What is to be proposed of one subject, or no longer. */
 export type Need =
@@ -33,7 +45,12 @@ export type Need =
       readonly description: Description;
       readonly advice: Advice;
     }
-  | Extract<Want, { kind: 'in-code' | 'live' | 'not-needed' }>;
+  | {
+      readonly kind: 'in-code' | 'live';
+      /** What was seen to be done is ticked in the text of the proposal that was merged. */
+      readonly checklist?: Description['checklist'];
+    }
+  | Extract<Want, { kind: 'not-needed' }>;
 
 export interface TendSettings {
   readonly limits: ProposalLimits;
@@ -95,7 +112,10 @@ function wantOf(subject: Subject, need: Need): Want {
         digest: proposalDigest(subject, need.target),
         title: proposalTitle(need.description),
       };
-    default:
+    case 'in-code':
+    case 'live':
+      return { kind: need.kind };
+    case 'not-needed':
       return need;
   }
 }
@@ -116,9 +136,9 @@ async function take(step: NextStep, scene: Scene): Promise<HostResult<Opened | I
     case 'open':
       return host.open(draftOf(scene), step.over);
     case 'refresh':
-      return host.refresh(step.proposal, draftOf(scene), step.over);
+      return host.refresh(step.proposal, renewed(step.proposal, draftOf(scene)), step.over);
     case 'reword':
-      return host.reword(step.proposal, draftOf(scene).text);
+      return host.reword(step.proposal, renewed(step.proposal, draftOf(scene)).text);
     case 'hands-off':
       return step.proposal === null
         ? NOTHING
@@ -131,15 +151,29 @@ async function take(step: NextStep, scene: Scene): Promise<HostResult<Opened | I
     case 'advise':
       return host.openIssue(issueOf(scene));
     case 'leave':
-    case 'refused-before':
-    case 'wait':
     case 'await-roll-out':
     case 'rolled-out':
+      return tick(step.proposal, scene);
+    case 'refused-before':
+    case 'wait':
     case 'nothing':
       return NOTHING;
     default:
       return assertNever(step);
   }
+}
+
+/** The steps that a person has ticked stay ticked. */
+function renewed({ body }: Proposal, draft: Draft): Draft {
+  return { ...draft, text: { ...draft.text, body: withTicksOf(draft.text.body, body) } };
+}
+
+/** Ticks what was seen to be done, and touches nothing else of the text. */
+async function tick(proposal: Proposal, { host, need }: Scene): Promise<HostResult<null>> {
+  const { checklist = [] } = 'description' in need ? need.description : 'checklist' in need ? need : {};
+  const body = withTicksOf(proposal.body, tasks(checklist));
+  if (body === proposal.body) return NOTHING;
+  return host.reword(proposal, { title: proposal.title, body, pictures: {} });
 }
 
 function draftOf({ host, subject, need, settings, now }: Scene): Draft {

@@ -4,7 +4,7 @@ import { MalformedEventError, ResourceBusyError } from '../domain/errors.ts';
 import { describeChange, explainReasons } from '../domain/explain.ts';
 import type { Order } from '../domain/order.ts';
 import type { Tuning } from '../domain/pooler.ts';
-import type { FailureReason, Reason, SkipReason } from '../domain/reason.ts';
+import type { FailureReason, ProposalReason, Reason, SkipReason } from '../domain/reason.ts';
 import type { ChangeStatus } from '../domain/snapshot.ts';
 import { type EpochMs, secondsBetween, type Seconds } from '../domain/units.ts';
 import type { AuditLog, Clock, Lease, StateStore, StoredChange } from '../ports.ts';
@@ -26,7 +26,7 @@ export interface Craft<Changes extends Change> {
   /** @throws TransientError when it cannot be seen: nothing is changed blindly. */
   readonly compare: (change: Changes, now: EpochMs) => Promise<Situation<Changes> | Refusal>;
   /** By absolute values. */
-  readonly effect: (change: Changes) => Promise<Effected>;
+  readonly effect: (change: Changes, order: Order) => Promise<Effected>;
   /** How long the lease has to hold, where that is longer than for others. */
   readonly leaseSeconds?: (change: Changes) => Seconds;
 }
@@ -42,6 +42,8 @@ export interface Effected {
   readonly failure: FailureReason | null;
   /** What changes of pool sizes have left behind, where that is different now. */
   readonly tuning?: Partial<Tuning>;
+  /** What came of it in words, where an effect can also be that nothing had to be done. */
+  readonly told?: { readonly as: 'applied' | 'skipped'; readonly reasons: readonly ProposalReason[] };
 }
 
 /** Where the world stands between `from` and `to` of a change. */
@@ -58,10 +60,17 @@ export interface Situation<Changes extends Change> {
 
 export type Outcome =
   | { readonly kind: 'applied' }
+  | { readonly kind: 'applied' | 'skipped'; readonly reasons: readonly ProposalReason[] }
   | { readonly kind: 'skipped'; readonly because: SkipReason }
   | { readonly kind: 'failed'; readonly because: FailureReason }
   /** An earlier delivery has closed it. */
   | { readonly kind: 'closed-before'; readonly as: ChangeStatus['status'] };
+
+/** Why it ended so. */
+export function reasonsOf(outcome: Outcome): readonly Reason[] {
+  if ('reasons' in outcome) return outcome.reasons;
+  return 'because' in outcome ? [outcome.because] : [];
+}
 
 /** Longer than an action may run, so that a lease never ends under a living action. */
 const LEASE: Seconds = 90;
@@ -144,9 +153,10 @@ async function carryOutOpen<Kind extends ChangeKind>(
   if (!(await deps.state.holdsLease(lease, deps.clock.now()))) {
     throw new ResourceBusyError(`the lease on ${order.resource} was lost before the effect`);
   }
-  const { failure, tuning } = await craft.effect(situation.change);
+  const { failure, tuning, told } = await craft.effect(situation.change, order);
   const done = tuning === undefined ? attempting : withTuning(attempting, tuning);
-  return close(done, failure === null ? { kind: 'applied' } : { kind: 'failed', because: failure }, deps);
+  if (failure !== null) return close(done, { kind: 'failed', because: failure }, deps);
+  return close(done, told === undefined ? { kind: 'applied' } : { kind: told.as, reasons: told.reasons }, deps);
 }
 
 function withTuning(stored: StoredChange, tuning: Partial<Tuning>): StoredChange {
@@ -193,7 +203,7 @@ async function close(
   deps: ActionDependencies,
 ): Promise<Outcome> {
   const { decisionId } = stored.order;
-  const entry = entryOf(stored.order, outcome.kind, 'because' in outcome ? [outcome.because] : [], deps);
+  const entry = entryOf(stored.order, outcome.kind, reasonsOf(outcome), deps);
   const told = await appendOnce(deps.audit, entry, (newestFirst) => toldOutcome(newestFirst, decisionId));
   await moved(stored, told ?? outcome.kind, deps);
   return told === null ? outcome : { kind: 'closed-before', as: told };

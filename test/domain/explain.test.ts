@@ -7,11 +7,15 @@ import type { UnseenReason } from '../../shared/domain/reading.ts';
 import type { ReasonCode } from '../../shared/domain/reason.ts';
 import { planOf, repair } from '../support/builders/acts.ts';
 import { anAct, aRaise } from '../support/builders/decisions.ts';
+import { DATABASE_SENTENCES } from '../support/builders/database-sentences.ts';
+import { INFRASTRUCTURE_SENTENCES } from '../support/builders/infrastructure-sentences.ts';
 import { REASONS } from '../support/builders/reasons.ts';
 import { at } from '../support/builders/time.ts';
 
 /** What a person reads for each code. The pages under docs/levers quote these. */
 const SENTENCES: { readonly [Code in ReasonCode]: string } = {
+  ...DATABASE_SENTENCES,
+  ...INFRASTRUCTURE_SENTENCES,
   'not-registered': 'the service is not registered with Application Auto Scaling',
   'policy-missing': 'there is no target-tracking policy',
   'policy-differs': 'the policy differs: cpuPercent is 60, should be 70, disableScaleIn is true, should be false',
@@ -27,6 +31,23 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'event-over-or-withdrawn': '2 scheduled actions belong to no event any more',
   'need-gone': 'not needed since 2026-12-01 09:00 UTC',
   proposed: 'proposed, looked after at 2026-12-01 06:00 UTC and next at 2026-12-01 12:00 UTC',
+  'not-in-code': 'the lever only proposes, and infrastructure code does not say this',
+  'code-host-refused':
+    'the host of the infrastructure code refuses (not-permitted): open the pull request: Resource not accessible by integration',
+  'code-out-of-step': 'max 14 is live, infrastructure code was last known to say max 10',
+  'proposal-opened': 'opened pull request 12 (https://github.com/example/infrastructure/pull/12)',
+  'proposal-refreshed': 'refreshed pull request 12: the base branch has moved',
+  'proposal-reworded': 'renewed the text of pull request 12',
+  'proposal-stands': 'pull request 12 stands as it is: nothing is new',
+  'proposal-in-other-hands': 'pull request 12 is left to others: somebody has pushed to it',
+  'proposal-closed': 'closed pull request 12: the need has gone',
+  'proposal-refused-before': 'not proposed again: a person has closed pull request 12',
+  'proposals-limited': 'waits: 5 pull requests are open, at most 5 may be',
+  'proposal-merged': 'pull request 12 is merged and not live yet',
+  'proposal-advised': 'issue 13 takes the place of a pull request: main.tf:12 is computed.',
+  'nothing-to-propose': 'there is nothing to propose',
+  'code-would-undo':
+    'the next apply would set aws_appautoscaling_target.api.max_capacity back from 14 to 10 (services.tf:21)',
   'clients-wait': '35 clients of core/app wait 410.2 ms for a connection, 25 are too few, needs 60',
   'clients-near-limit': '960 clients are connected, max_client_conn is 1000',
   'pool-size-lost': 'a restart or RELOAD has brought the old sizes back on 4f1c, 9a70',

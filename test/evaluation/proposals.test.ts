@@ -53,7 +53,9 @@ describe('a lever whose mode is `propose`', () => {
     { when: 'it was taken back, and is needed again',      see: pinned, proposal: standing({ proposes: null, tendedAt: minutesAgo(1) }), then: proposes12 },
     { when: 'it is not needed any more',                   see: { desired: 4 }, proposal: standing({ tendedAt: at('06:30') }), then: 'close the proposal for service/production/core-api: not needed since 2026-12-01 06:00 UTC' },
     { when: 'it is not needed, and was looked after lately', see: { desired: 4 }, proposal: standing(),                     then: 'hold: 4 tasks, below the ceiling of 10' },
-    { when: 'it is not needed, and was taken back',        see: { desired: 4 }, proposal: standing({ proposes: null, tendedAt: at('00:00') }), then: 'hold: 4 tasks, below the ceiling of 10' },
+    { when: 'it was taken back, and its need may return',  see: { desired: 4 }, proposal: standing({ proposes: null, tendedAt: at('00:00') }), then: 'close the proposal for service/production/core-api: not needed since 2026-12-01 06:00 UTC' },
+    { when: 'it was taken back three days after its need', see: { desired: 4 }, proposal: standing({ proposes: null, lastNeededAt: at('06:00', -3), tendedAt: at('06:00') }), then: 'hold: 4 tasks, below the ceiling of 10' },
+    { when: 'it was taken back a minute too early for that', see: { desired: 4 }, proposal: standing({ proposes: null, lastNeededAt: at('06:00', -3), tendedAt: at('05:59') }), then: 'close the proposal for service/production/core-api: not needed since 2026-11-28 06:00 UTC' },
     { when: 'it is not needed, and never was',             see: { desired: 4 },                                             then: 'hold: 4 tasks, below the ceiling of 10' },
     { when: 'it cannot see: the proposal stands',          see: { desired: 10, cpu: [84] }, proposal: standing({ tendedAt: at('00:00') }), then: 'abstain: cannot see CPU: 1 of 10 points' },
   ])('$when: $then', ({ see, proposal, then }) => {

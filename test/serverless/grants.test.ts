@@ -30,6 +30,7 @@ const scope: Scope = {
     keptParameters: ['/pgbouncer/default-pool-size'],
     passedRoles: ['arn:aws:iam::111122223333:role/pgbouncer-task'],
   },
+  codeHostKeys: ['arn:aws:secretsmanager:eu-central-1:111122223333:secret:fulcrum-github-AbCdEf'],
 };
 
 const statementsIn = ({ may }: DeclaredFunction): readonly Statement[] => statementsOf(may, scope);

@@ -1,6 +1,7 @@
 import { createHandler as ensureTargetTracking } from '../../functions/actions/ensure-target-tracking.ts';
 import { createHandler as scheduleCapacity } from '../../functions/actions/schedule-capacity.ts';
 import { createHandler as setCapacityBounds } from '../../functions/actions/set-capacity-bounds.ts';
+import { createHandler as tendProposal } from '../../functions/actions/tend-proposal.ts';
 import type { Handler } from '../../functions/lambda.ts';
 import { createHandler as alarmHandler } from '../../functions/triggers/alarm.ts';
 import { createHandler as knownEventHandler } from '../../functions/triggers/known-event.ts';
@@ -21,6 +22,7 @@ import { type Order, ORDER_TYPES } from '../../shared/domain/order.ts';
 import { DAY, type EpochMs, instant, isoInstant, later, MINUTE, utcDay } from '../../shared/domain/units.ts';
 import { resourceOf } from '../../shared/levers/resources.ts';
 import type { CapacityWriter, StoredChange } from '../../shared/ports.ts';
+import type { ProposalToolsOf } from '../../shared/proposals/tend-craft.ts';
 import type { ServiceActionDependencies } from '../../functions/act-on.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
 import type { ServiceChangeKind } from '../../shared/workflow/service-craft.ts';
@@ -69,6 +71,8 @@ export class Scene {
   readonly errors: { readonly lambda: string; readonly error: unknown }[] = [];
   /** Ports that a test has put something in front of. */
   instead: Partial<LookDependencies & Pick<ServiceActionDependencies, 'writer' | 'reader'>> = {};
+  /** How infrastructure code is reached; a scene without it has no action for proposals. */
+  proposals: ProposalToolsOf | null = null;
   /** Orders that the bus swallows. */
   losesOrders = false;
   /** Lines that the handlers told the log. */
@@ -147,8 +151,22 @@ export class Scene {
   /** Gives an order to its action, as the bus does. */
   act(order: Order, how: How = {}): Promise<Outcome> {
     const { change } = order;
+    if (change.kind === 'tend-proposal' && this.proposals !== null) return this.#tend(order, this.proposals, how);
     if (!isServiceChange(change)) throw new Error(`a scene has no action for ${change.kind}`);
     return this.rawAct(change.kind, busEvent(order), how);
+  }
+
+  #tend(order: Order, toolsOf: ProposalToolsOf, how: How): Promise<Outcome> {
+    const invocation = new Invocation(how.fault, how.turn);
+    const deps = {
+      clock: this.clock,
+      audit: invocation.watch('audit', this.instead.audit ?? this.audit),
+      state: invocation.watch('state', this.instead.state ?? this.state),
+      wait: () => Promise.resolve(),
+      codeVersion: 'test',
+    };
+    const handler = tendProposal(this.policy, deps, toolsOf, this.#journal());
+    return this.#run('tend-proposal', handler, busEvent(order), how, invocation);
   }
 
   rawAct(kind: ServiceChangeKind, event: unknown, how: How = {}): Promise<Outcome> {

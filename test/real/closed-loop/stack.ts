@@ -50,7 +50,7 @@ export function grantedCalls(
   tables: { readonly audit: string; readonly state: string },
 ): readonly string[] {
   const poolers = poolerScope({ fleets: [] });
-  const scope: Scope = { region: 'any', account: 'any', bus: 'any', functionName: 'any', services: [], poolers };
+  const scope: Scope = { region: 'any', account: 'any', bus: 'any', functionName: 'any', services: [], poolers, codeHostKeys: [] };
   const grants = STACK.functions[name].may.filter((grant) => !DEMANDED.includes(grant));
   return statementsOf(grants, scope).flatMap(({ Action, Resource }) =>
     Action.map((action) => {

@@ -1,8 +1,12 @@
 import type { Reason, ReasonCode } from '../../../shared/domain/reason.ts';
+import { DATABASE_REASONS } from './database-reasons.ts';
+import { INFRASTRUCTURE_REASONS } from './infrastructure-reasons.ts';
 import { at } from './time.ts';
 
 /** One reason of every code there is, with numbers of production. A new code without its example does not compile. */
 export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code: Code } } = {
+  ...DATABASE_REASONS,
+  ...INFRASTRUCTURE_REASONS,
   'not-registered': { code: 'not-registered' },
   'policy-missing': { code: 'policy-missing' },
   'policy-differs': {
@@ -30,6 +34,36 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
   'event-over-or-withdrawn': { code: 'event-over-or-withdrawn', actions: 2 },
   'need-gone': { code: 'need-gone', lastNeededAt: at('09:00') },
   proposed: { code: 'proposed', tendedAt: at('06:00'), next: at('12:00') },
+  'not-in-code': { code: 'not-in-code' },
+  'code-host-refused': {
+    code: 'code-host-refused',
+    why: 'not-permitted',
+    detail: 'open the pull request: Resource not accessible by integration',
+  },
+  'code-out-of-step': { code: 'code-out-of-step', live: 'max 14', inCode: 'max 10' },
+  'proposal-opened': { code: 'proposal-opened', id: '12', url: 'https://github.com/example/infrastructure/pull/12' },
+  'proposal-refreshed': { code: 'proposal-refreshed', id: '12', why: 'base-moved' },
+  'proposal-reworded': { code: 'proposal-reworded', id: '12' },
+  'proposal-stands': { code: 'proposal-stands', id: '12', why: 'unchanged' },
+  'proposal-in-other-hands': { code: 'proposal-in-other-hands', id: '12', why: 'person-pushed' },
+  'proposal-closed': { code: 'proposal-closed', id: '12', why: 'need-gone' },
+  'proposal-refused-before': { code: 'proposal-refused-before', id: '12', how: 'closed' },
+  'proposals-limited': { code: 'proposals-limited', why: 'too-many-open', count: 5, limit: 5 },
+  'proposal-merged': { code: 'proposal-merged', id: '12', standing: 'not-live' },
+  'proposal-advised': {
+    code: 'proposal-advised',
+    id: '13',
+    url: null,
+    detail: 'main.tf:12 is computed.',
+  },
+  'nothing-to-propose': { code: 'nothing-to-propose' },
+  'code-would-undo': {
+    code: 'code-would-undo',
+    name: 'aws_appautoscaling_target.api.max_capacity',
+    at: 'services.tf:21',
+    inCode: '10',
+    live: '14',
+  },
   'clients-wait': {
     code: 'clients-wait',
     pool: 'core/app',

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { gitHubCodeHost } from '../../../shared/adapters/github/code-host.ts';
 import type { GitHubSettings } from '../../../shared/adapters/github/settings.ts';
-import { isoInstant } from '../../../shared/domain/units.ts';
+import { type EpochMs, isoInstant } from '../../../shared/domain/units.ts';
 import type { CodeHost } from '../../../shared/pull-requests/code-host.ts';
 import { BASE_FILES, FOLDERS } from '../../contracts/code-host.samples.ts';
 import { NOON } from '../../contracts/samples.ts';
@@ -34,8 +34,8 @@ export interface GitHub {
 }
 
 /** The repository `acme/platform` with `BASE_FILES` on its branch `main`, and an app that is installed on it. */
-export async function startGitHub(): Promise<GitHub> {
-  const repository = new Repository('acme', 'platform', () => isoInstant(NOON));
+export async function startGitHub(now: () => EpochMs = () => NOON): Promise<GitHub> {
+  const repository = new Repository('acme', 'platform', () => isoInstant(now()));
   const person: Person = { login: 'ines', name: 'Ines', email: 'ines@example.org' };
   repository.push('main', BASE_FILES, person);
   repository.push('main', { 'infra/link.tf': '../app/main.tf' }, person, '120000');

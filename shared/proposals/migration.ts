@@ -1,0 +1,162 @@
+import { earlier, type EpochMs, HOUR, type Seconds } from '../domain/units.ts';
+
+/** A snapshot of the name that the checklist gives it. */
+export type SnapshotSighting =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'creating' }
+  | { readonly kind: 'available'; readonly since: EpochMs }
+  | { readonly kind: 'failed' };
+
+export interface ReplicaSighting {
+  readonly lagMillis: number | null;
+  readonly connections: number | null;
+}
+
+/**
+ * What is seen around the change of a database class. Every part is `null` where nobody looks or nothing can be seen: what
+ * was not seen is not done.
+ */
+export interface MigrationSightings {
+  /** The class that is wanted. */
+  readonly to: string;
+  readonly isSustained: boolean;
+  readonly snapshot: SnapshotSighting | null;
+  /** The low-traffic hours that were named with the decision. */
+  readonly window: { readonly from: EpochMs; readonly to: EpochMs } | null;
+  readonly instance: {
+    readonly instanceClass: string;
+    readonly status: string;
+    readonly hasPendingChange: boolean;
+  } | null;
+  /** Failovers and restarts since the change was proposed, oldest first. */
+  readonly interruptions: readonly EpochMs[] | null;
+  /** Connections of clients, in the last hour before the interruption and now. */
+  readonly connections: { readonly before: number; readonly now: number } | null;
+  /** Those that the database had or got; empty where there are none. */
+  readonly replicas: readonly ReplicaSighting[] | null;
+  /** Whether pools and ceilings stand higher than before, as the new limit allows. */
+  readonly bounds: 'raised' | 'as-before' | null;
+  /** Where the result of a load test lies. */
+  readonly loadTest: string | null;
+  /** Whether the code of the base branch has the class. */
+  readonly isMerged: boolean;
+}
+
+/** From the trigger to what has to be seen afterwards; a later phase never goes back to an earlier one by itself. */
+export type MigrationPhase = 'prepare' | 'ready' | 'changing' | 'recovering' | 'verifying' | 'done';
+
+/** What can be done next by us; everything else is a person's. */
+export type MigrationAct = 'take-snapshot' | 'await-snapshot' | 'watch' | 'nothing';
+
+export interface Migration {
+  readonly phase: MigrationPhase;
+  /** Keys of the steps of the checklist that were seen to be done. */
+  readonly done: ReadonlySet<string>;
+  readonly act: MigrationAct;
+}
+
+/** A replica that lags longer answers with what was true a moment ago. */
+const LAG_MILLIS = 100;
+/** Of the connections before the interruption: the rest may have gone home. */
+const RECONNECTED_SHARE = 0.9;
+/** A snapshot of a large database takes hours, and one that is older than the last day of writes helps less. */
+const SNAPSHOT_LEAD: Seconds = 6 * HOUR;
+
+/**
+ * Where the migration to another class stands, from what is seen alone: asked again, or after a crash, it gives the same.
+ */
+export function migrationOf(seen: MigrationSightings, now: EpochMs): Migration {
+  const done = new Set(STEPS.filter(([, isDone]) => isDone(seen)).map(([key]) => key));
+  const phase = phaseOf(seen, done);
+  return { phase, done, act: actOf(phase, seen, now) };
+}
+
+const STEPS: readonly (readonly [key: string, isDone: (seen: MigrationSightings) => boolean])[] = [
+  ['sustained', ({ isSustained }) => isSustained],
+  ['snapshot', hasSnapshotFromBefore],
+  ['window', isInWindow],
+  ['applied', (seen) => isUnderWay(seen) || hasClass(seen)],
+  ['failover', (seen) => interruptionOf(seen) !== null && (isUnderWay(seen) || hasClass(seen))],
+  ['class', isConfirmed],
+  ['reconnects', (seen) => isConfirmed(seen) && hasReconnected(seen)],
+  [
+    'lag',
+    (seen) => isConfirmed(seen) && everyReplica(seen, ({ lagMillis }) => lagMillis !== null && lagMillis < LAG_MILLIS),
+  ],
+  ['traffic', (seen) => isConfirmed(seen) && everyReplica(seen, ({ connections }) => (connections ?? 0) > 0)],
+  ['bounds', (seen) => isConfirmed(seen) && seen.bounds === 'raised'],
+  ['load-test', ({ loadTest }) => loadTest !== null],
+];
+
+/** One that was finished after the instance went down holds what the migration has made of the data. */
+function hasSnapshotFromBefore(seen: MigrationSightings): boolean {
+  const { snapshot } = seen;
+  if (snapshot?.kind !== 'available') return false;
+  const interruption = interruptionOf(seen);
+  return interruption === null ? !hasClass(seen) : snapshot.since <= interruption;
+}
+
+function isInWindow(seen: MigrationSightings): boolean {
+  const { window } = seen;
+  const interruption = interruptionOf(seen);
+  return window !== null && interruption !== null && interruption >= window.from && interruption < window.to;
+}
+
+function interruptionOf({ interruptions }: MigrationSightings): EpochMs | null {
+  return interruptions?.at(-1) ?? null;
+}
+
+function hasClass({ instance, to }: MigrationSightings): boolean {
+  return instance?.instanceClass === to;
+}
+
+function isUnderWay({ instance }: MigrationSightings): boolean {
+  return instance !== null && (instance.hasPendingChange || instance.status === 'modifying');
+}
+
+function isConfirmed(seen: MigrationSightings): boolean {
+  return hasClass(seen) && seen.instance?.status === 'available' && !seen.instance.hasPendingChange;
+}
+
+function hasReconnected({ connections }: MigrationSightings): boolean {
+  return connections !== null && connections.now > 0 && connections.now >= connections.before * RECONNECTED_SHARE;
+}
+
+/** A database without replicas has none that lag; one whose replicas cannot be seen has not been looked at. */
+function everyReplica({ replicas }: MigrationSightings, isFine: (replica: ReplicaSighting) => boolean): boolean {
+  return replicas !== null && replicas.length > 0 && replicas.every(isFine);
+}
+
+function phaseOf(seen: MigrationSightings, done: ReadonlySet<string>): MigrationPhase {
+  if (!isConfirmed(seen)) {
+    if (isUnderWay(seen) || hasClass(seen)) return 'changing';
+    return done.has('snapshot') && seen.isMerged ? 'ready' : 'prepare';
+  }
+  if (!done.has('reconnects')) return 'recovering';
+  const replicasAreFine = seen.replicas?.length === 0 || (done.has('lag') && done.has('traffic'));
+  return replicasAreFine && done.has('bounds') && done.has('load-test') ? 'done' : 'verifying';
+}
+
+function actOf(phase: MigrationPhase, { snapshot, window, isMerged }: MigrationSightings, now: EpochMs): MigrationAct {
+  switch (phase) {
+    case 'prepare': {
+      if (snapshot === null) return 'nothing';
+      if (snapshot.kind === 'creating') return 'await-snapshot';
+      const isNear = window !== null && now >= earlier(window.from, SNAPSHOT_LEAD) && now < window.to;
+      const isDue = snapshot.kind !== 'available' && (isMerged || isNear);
+      return isDue ? 'take-snapshot' : 'nothing';
+    }
+    case 'ready':
+    case 'changing':
+    case 'recovering':
+    case 'verifying':
+      return 'watch';
+    case 'done':
+      return 'nothing';
+  }
+}
+
+/** The name of the snapshot of a change that was proposed on a day: `pre-class-change-20261201`. */
+export function snapshotName(day: string): string {
+  return `pre-class-change-${day}`;
+}

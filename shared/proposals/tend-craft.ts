@@ -1,0 +1,229 @@
+import type { FleetPolicy, Policy } from '../config/policy.ts';
+import type { AuditRecord } from '../domain/audit.ts';
+import type { ProposableChange, ProposalChange } from '../domain/change.ts';
+import { ResourceBusyError } from '../domain/errors.ts';
+import type { Order } from '../domain/order.ts';
+import type { FailureReason } from '../domain/reason.ts';
+import { type EpochMs, instant, type Seconds } from '../domain/units.ts';
+import type { TerraformParser } from '../infrastructure-code/hcl/parser.ts';
+import type { AuditLog, Clock, Lease, StateStore } from '../ports.ts';
+import { allowedFolders } from '../pull-requests/allowed-paths.ts';
+import type { CodeHost, HostRefusal } from '../pull-requests/code-host.ts';
+import { DEFAULT_LIMITS } from '../pull-requests/life-cycle.ts';
+import { type Need, tendProposal, type Tended, type TendSettings } from '../pull-requests/tend.ts';
+import type { Craft, Effected } from '../workflow/carry-out-order.ts';
+import { entryOfReasons } from '../workflow/tell.ts';
+import { describeChange } from './describe-change.ts';
+import { filesInQuestion, isInCode, needOfChange, type Standing, undoings } from './need-of-change.ts';
+import { reasonsOfTended } from './reasons-of-tended.ts';
+import { observeSteps, seeChange, type Witness } from './witness.ts';
+
+type InfrastructureCode = NonNullable<FleetPolicy['infrastructureCode']>;
+
+/** How a proposal of one fleet is made. */
+export interface ProposalTools {
+  readonly host: CodeHost;
+  readonly parser: TerraformParser;
+  readonly witness: Witness;
+}
+
+/** A reason: the code of this fleet cannot be reached from here. */
+export type ProposalToolsOf = (fleet: FleetPolicy, code: InfrastructureCode) => Promise<ProposalTools | FailureReason>;
+
+export interface ProposalDependencies {
+  readonly audit: AuditLog;
+  readonly state: StateStore;
+  readonly clock: Clock;
+  readonly wait: (seconds: Seconds) => Promise<void>;
+  readonly codeVersion: string;
+}
+
+/** How long one proposal may keep others of the same repository waiting. */
+const REPOSITORY_LEASE: Seconds = 120;
+const LEASE_ATTEMPTS = 30;
+const LEASE_PAUSE: Seconds = 2;
+
+/** Longer than the wait for the repository and one proposal together. */
+const ORDER_LEASE: Seconds = 300;
+
+/** Opens, renews or closes the pull request of an order, or leaves it alone: whichever is next. */
+export function proposalCraft(
+  policy: Policy,
+  toolsOf: ProposalToolsOf,
+  deps: ProposalDependencies,
+): Craft<ProposalChange> {
+  return {
+    // Where it stands, its host knows; the next step is chosen there, and is the same for whoever takes it.
+    compare: (change) =>
+      Promise.resolve({ change, isAtFrom: true, isAtTo: false, isOnItsWay: true, actual: change.from }),
+    leaseSeconds: () => ORDER_LEASE,
+    effect: async (change, order) => {
+      const fleet = policy.fleets.find(({ name }) => name === order.fleet);
+      const code = fleet?.infrastructureCode;
+      if (fleet === undefined || code === undefined) {
+        return { failure: { code: 'not-found', detail: `${order.fleet} names no infrastructure code` } };
+      }
+      const tools = await toolsOf(fleet, code);
+      if ('code' in tools) return { failure: tools };
+      return alone(order, code, deps, () => tend({ fleet, code, tools, change, order }, deps));
+    },
+  };
+}
+
+/** The limits on how many are open count over the whole repository, so one is tended at a time. */
+async function alone<T>(
+  { fleet, decisionId }: Order,
+  { repository }: InfrastructureCode,
+  { state, clock, wait }: ProposalDependencies,
+  work: () => Promise<T>,
+): Promise<T> {
+  const resource = `infrastructure-code/${repository}`;
+  let lease: Lease | null = null;
+  for (let attempt = 0; lease === null; attempt += 1) {
+    if (attempt === LEASE_ATTEMPTS) throw new ResourceBusyError(`others are at work on ${resource}`);
+    if (attempt > 0) await wait(LEASE_PAUSE);
+    lease = await state.acquireLease(fleet, resource, decisionId, clock.now(), REPOSITORY_LEASE);
+  }
+  try {
+    return await work();
+  } finally {
+    await state.releaseLease(lease);
+  }
+}
+
+interface Scene {
+  readonly fleet: FleetPolicy;
+  readonly code: InfrastructureCode;
+  readonly tools: ProposalTools;
+  readonly change: ProposalChange;
+  readonly order: Order;
+}
+
+async function tend(scene: Scene, deps: ProposalDependencies): Promise<Effected> {
+  const { code, tools, change, order } = scene;
+  const now = deps.clock.now();
+  const story = await storyOf(order, deps.audit);
+  const looked = await look(scene, story, now);
+  if (looked.kind === 'refused') return { failure: failureOf(looked.because) };
+  const subject = { fleet: order.fleet, lever: change.lever, resource: change.about };
+  const tended = await tendProposal(tools.host, subject, looked.need, settingsOf(code), now);
+  if (tended.outcome.kind === 'refused') return { failure: failureOf(tended.outcome.because) };
+  await verify(tended, story, order, deps);
+  return { failure: null, told: { as: hasDone(tended) ? 'applied' : 'skipped', reasons: reasonsOf(tended, looked) } };
+}
+
+/** That what was merged is live is told once. */
+async function verify(
+  { step }: Tended,
+  { newestFirst }: Story,
+  order: Order,
+  deps: ProposalDependencies,
+): Promise<void> {
+  if (step?.kind !== 'rolled-out') return;
+  const because = { code: 'proposal-merged', id: step.proposal.id, standing: 'live' } as const;
+  const isTold = newestFirst.some(
+    ({ transition, reasons: [reason] }) =>
+      transition === 'verified' && reason?.code === because.code && reason.id === because.id,
+  );
+  if (isTold) return;
+  const { fleet, resource, lever, decisionId, policyVersion } = order;
+  const trigger = { kind: 'order', id: decisionId } as const;
+  const occasion = { fleet, trigger, now: deps.clock.now(), codeVersion: deps.codeVersion, policyVersion };
+  await deps.audit.append(entryOfReasons(occasion, { resource, transition: 'verified', lever, decisionId }, [because]));
+}
+
+/** What was told of this proposal before. */
+interface Story {
+  readonly newestFirst: readonly AuditRecord[];
+  /** The decision of this order. */
+  readonly record: AuditRecord | null;
+  /** The newest decision that proposed something, which a later one takes back. */
+  readonly proposing: AuditRecord | null;
+  readonly firstProposedAt: EpochMs;
+}
+
+/** How far back a proposal is followed: at four decisions a day, more than a month. */
+const RECORDS = 500;
+
+async function storyOf({ resource, decisionId, decidedAt }: Order, audit: AuditLog): Promise<Story> {
+  const newestFirst = await audit.byResource(resource, RECORDS);
+  const decided = newestFirst.filter(({ transition }) => transition === 'decided');
+  const proposing = decided.filter(({ decision }) => proposedBy(decision) !== null);
+  const [newest] = proposing;
+  const value = newest === undefined ? null : JSON.stringify(proposedBy(newest.decision)?.to);
+  const different = proposing.findIndex(({ decision }) => JSON.stringify(proposedBy(decision)?.to) !== value);
+  const first = proposing.slice(0, different < 0 ? undefined : different).at(-1);
+  return {
+    newestFirst,
+    record: decided.find((record) => record.decisionId === decisionId) ?? null,
+    proposing: newest ?? null,
+    firstProposedAt: first === undefined ? decidedAt : instant(first.at),
+  };
+}
+
+function proposedBy(decision: AuditRecord['decision']): ProposableChange | null {
+  return decision?.kind === 'act' && decision.change.kind === 'tend-proposal' ? decision.change.to.proposes : null;
+}
+
+type Looked =
+  | { readonly kind: 'refused'; readonly because: HostRefusal }
+  | { readonly kind: 'looked'; readonly need: Need; readonly undoings: ReturnType<typeof undoings> };
+
+async function look(scene: Scene, story: Story, now: EpochMs): Promise<Looked> {
+  const { fleet, code, tools, change, order } = scene;
+  const { proposes, lastNeededAt } = change.to;
+  const gone: Need = { kind: 'not-needed', lastNeededAt };
+  const subject = proposes ?? proposedBy(story.proposing?.decision ?? null);
+  if (subject === null) return { kind: 'looked', need: gone, undoings: [] };
+
+  const files = await tools.host.readFiles(filesInQuestion(subject));
+  if (files.kind === 'refused') return files;
+  const seen = await seeChange(tools.witness, subject, fleet);
+  // One that the decision itself found live needs no second look: the pools of PgBouncer are out of reach from here.
+  const standing: Standing = story.proposing?.reasons[0]?.code === 'code-out-of-step' ? 'live' : seen.standing;
+  const inHand = { parser: tools.parser, base: files.value, folders: allowedFolders(code.paths) };
+  const drift = standing === 'live' ? undoings(subject, inHand) : [];
+  const description = describeChange(subject, {
+    subject: { fleet: order.fleet, lever: change.lever, resource: change.about },
+    policy: fleet,
+    record: story.proposing ?? story.record,
+    decisionId: (story.proposing ?? order).decisionId,
+    proposedAt: story.firstProposedAt,
+    facts: seen.facts,
+    drift,
+    done: await observeSteps(
+      subject,
+      { standing, facts: seen.facts },
+      {
+        witness: tools.witness,
+        record: story.proposing,
+        since: story.firstProposedAt,
+        isMerged: isInCode(subject, inHand),
+        now,
+      },
+    ),
+  });
+  const need = needOfChange(subject, inHand, standing, description);
+  // What is in the code is followed until it is live, also when the lever is content by then.
+  const isSettled = proposes !== null || need.kind === 'live';
+  return { kind: 'looked', need: isSettled ? need : gone, undoings: drift };
+}
+
+function settingsOf({ openAtMost, perDayAtMost, handsOffLabel, labels }: InfrastructureCode): TendSettings {
+  return { limits: { ...DEFAULT_LIMITS, openAtMost, perDayAtMost, handsOffLabel }, labels };
+}
+
+function failureOf({ code: why, detail }: HostRefusal): FailureReason {
+  return { code: 'code-host-refused', why, detail };
+}
+
+const DOING: ReadonlySet<string> = new Set(['open', 'refresh', 'reword', 'close', 'advise']);
+
+function hasDone({ step }: Tended): boolean {
+  return step !== null && DOING.has(step.kind);
+}
+
+function reasonsOf(tended: Tended, looked: Extract<Looked, { kind: 'looked' }>) {
+  const detail = looked.need.kind === 'not-editable' ? looked.need.advice.because : '';
+  return [...reasonsOfTended(tended, detail), ...looked.undoings];
+}

@@ -1,0 +1,171 @@
+import type { FleetPolicy } from '../config/policy.ts';
+import type { AuditRecord } from '../domain/audit.ts';
+import type { ChangeOf, ProposableChange } from '../domain/change.ts';
+import type { DatabaseFacts, DatabaseId } from '../domain/infrastructure.ts';
+import type { Reading } from '../domain/reading.ts';
+import { type EpochMs, utcDay } from '../domain/units.ts';
+import type { CapacityReader, InfrastructureReader } from '../ports.ts';
+import {
+  migrationOf,
+  type MigrationSightings,
+  type ReplicaSighting,
+  type SnapshotSighting,
+  snapshotName,
+} from './migration.ts';
+import type { Standing } from './need-of-change.ts';
+import type { SeenFacts } from './seen-facts.ts';
+
+/** What a proposal needs to see of the platform. */
+export interface Witness {
+  readonly scaling: Pick<CapacityReader, 'readScaling'>;
+  readonly infrastructure: InfrastructureReader;
+  /** `null` where nobody looks after the migration of a database. */
+  readonly keeper: DatabaseKeeper | null;
+}
+
+/** What is seen and done around the change of a database class. */
+export interface DatabaseKeeper {
+  readSnapshot(database: DatabaseId, name: string): Promise<SnapshotSighting>;
+  /** Taking one that is there already is a success. */
+  takeSnapshot(database: DatabaseId, name: string): Promise<void>;
+  /** Failovers and restarts since, oldest first. */
+  readInterruptions(database: DatabaseId, since: EpochMs): Promise<readonly EpochMs[]>;
+  /** `null` where there are no metrics of them. */
+  readConnections(database: DatabaseId, before: EpochMs): Promise<MigrationSightings['connections']>;
+  readReplica(identifier: string): Promise<ReplicaSighting>;
+}
+
+export interface Seen {
+  readonly standing: Standing;
+  readonly facts: SeenFacts;
+}
+
+/** Whether the platform has what a change wants, and what its price depends on. */
+export async function seeChange(
+  { scaling, infrastructure }: Witness,
+  change: ProposableChange,
+  { services }: FleetPolicy,
+): Promise<Seen> {
+  const nothing: SeenFacts = { database: null, cache: null, task: null };
+  switch (change.kind) {
+    case 'set-capacity-bounds': {
+      const [setup] = await scaling.readScaling([change.target]);
+      if (setup?.kind !== 'seen') return { standing: 'unseen', facts: nothing };
+      const isLive =
+        setup.value !== null &&
+        setup.value.bounds.max === change.to.max &&
+        (change.from.min === change.to.min || setup.value.bounds.min === change.to.min);
+      return { standing: isLive ? 'live' : 'not-live', facts: nothing };
+    }
+    case 'resize-task': {
+      const isOurs = services.some(
+        ({ cluster, service }) => cluster === change.service.cluster && service === change.service.service,
+      );
+      const [task] = isOurs ? await infrastructure.readTasks([change.service]) : [];
+      return withFacts(
+        task,
+        (value) => isSame(value.size, change.to),
+        (value) => ({ ...nothing, task: value }),
+      );
+    }
+    case 'set-cache-shape':
+    case 'change-cache-node-type': {
+      const cache = await infrastructure.readCache(change.replicationGroup);
+      return withFacts(
+        cache,
+        (value) => isSame(value, change.to),
+        (value) => ({ ...nothing, cache: value }),
+      );
+    }
+    default: {
+      if (!('database' in change)) return { standing: 'unseen', facts: nothing };
+      const database = await infrastructure.readDatabase(change.database);
+      return withFacts(
+        database,
+        (value) => isSame(sizesOf(value), change.to),
+        (value) => ({ ...nothing, database: value }),
+      );
+    }
+  }
+}
+
+function withFacts<T>(
+  reading: Reading<T> | undefined,
+  isLive: (value: T) => boolean,
+  factsOf: (value: T) => SeenFacts,
+): Seen {
+  if (reading?.kind !== 'seen') return { standing: 'unseen', facts: { database: null, cache: null, task: null } };
+  return { standing: isLive(reading.value) ? 'live' : 'not-live', facts: factsOf(reading.value) };
+}
+
+/** Where nothing was said of a part, anything will do. */
+function isSame(is: object, wanted: object): boolean {
+  const found = new Map<string, unknown>(Object.entries(is));
+  return Object.entries(wanted).every(([key, value]) => value === null || found.get(key) === value);
+}
+
+function sizesOf({ instanceClass, replicas, storage, acu }: DatabaseFacts): object {
+  return {
+    instanceClass,
+    replicas: replicas.length,
+    ...storage,
+    ...(acu === null ? {} : { minAcu: acu.min, maxAcu: acu.max }),
+  };
+}
+
+interface Occasion {
+  readonly witness: Witness;
+  readonly record: AuditRecord | null;
+  /** When the same was first proposed. */
+  readonly since: EpochMs;
+  readonly isMerged: boolean;
+  readonly now: EpochMs;
+}
+
+/** The steps of the checklist that were seen to be done. A snapshot that is due is asked for on the way. */
+export async function observeSteps(
+  change: ProposableChange,
+  { standing, facts }: Seen,
+  occasion: Occasion,
+): Promise<ReadonlySet<string>> {
+  if (change.kind !== 'change-database-class') return new Set(standing === 'live' ? ['applied'] : []);
+  const { now, since, witness } = occasion;
+  const seen = await sightingsOf(change, facts.database, occasion);
+  const { done, act } = migrationOf(seen, now);
+  if (act === 'take-snapshot') await witness.keeper?.takeSnapshot(change.database, snapshotOf(since));
+  return done;
+}
+
+function snapshotOf(since: EpochMs): string {
+  return snapshotName(utcDay(since).replaceAll('-', ''));
+}
+
+async function sightingsOf(
+  { database, to }: ChangeOf<'change-database-class'>,
+  instance: DatabaseFacts | null,
+  { witness: { keeper }, record, since, isMerged }: Occasion,
+): Promise<MigrationSightings> {
+  const quiet = record?.reasons.find((reason) => reason.code === 'quiet-hours');
+  const unwatched: MigrationSightings = {
+    to: to.instanceClass,
+    isSustained: record !== null,
+    snapshot: null,
+    window: quiet === undefined ? null : { from: quiet.from, to: quiet.to },
+    instance,
+    interruptions: null,
+    connections: null,
+    replicas: null,
+    bounds: null,
+    loadTest: null,
+    isMerged,
+  };
+  if (keeper === null) return unwatched;
+  const [snapshot, interruptions, replicas] = await Promise.all([
+    keeper.readSnapshot(database, snapshotOf(since)),
+    keeper.readInterruptions(database, since),
+    instance === null ? null : Promise.all(instance.replicas.map((identifier) => keeper.readReplica(identifier))),
+  ]);
+  const last = interruptions.at(-1);
+  const connections = last === undefined ? null : await keeper.readConnections(database, last);
+  return { ...unwatched, snapshot, interruptions, replicas, connections };
+}
