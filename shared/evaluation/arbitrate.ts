@@ -18,6 +18,15 @@ const PRECEDENCE: Readonly<Record<LeverName, number>> = {
   ceiling: 3,
   predictive: 4,
   'pool-size': 5,
+  // A full disk stops the database; everything else makes it slow.
+  storage: 6,
+  'aurora-capacity': 7,
+  'read-replica': 8,
+  iops: 9,
+  'database-class': 10,
+  'task-size': 11,
+  cache: 12,
+  'hpa-ceiling': 13,
 };
 
 export interface Arbitrated {
@@ -91,7 +100,7 @@ function stopBy({ wanted }: Proposal, because: Veto | null): Decision {
 }
 
 /** The levers whose growth brings more work to the database. */
-const LOADS_THE_DATABASE: ReadonlySet<LeverName> = new Set(['ceiling', 'pool-size', 'predictive']);
+const LOADS_THE_DATABASE: ReadonlySet<LeverName> = new Set(['ceiling', 'hpa-ceiling', 'pool-size', 'predictive']);
 
 /**
  * More tasks in front of a saturated database make it worse. What is announced, planned for later or repaired does not

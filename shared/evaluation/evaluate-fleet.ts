@@ -7,6 +7,7 @@ import type { FleetSnapshot } from '../domain/snapshot.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { applyGuards } from '../guards/apply-guards.ts';
 import { planAt } from '../guards/connection-plan.ts';
+import { routeOf } from '../guards/route.ts';
 import { largest, mostTasks } from '../guards/wanted-bounds.ts';
 import { FLEET_LEVERS } from '../levers/fleet-levers.ts';
 import type { Lever, Proposal } from '../levers/lever.ts';
@@ -51,16 +52,17 @@ export function evaluateFleet(
       throw new Error(`${lever} wants a change of ${name}, which ${policy.name} does not have`);
     return applyGuards({ lever, resource, service, wanted, snapshot, policy, bounds, now });
   };
+  const isLive = ({ lever }: Proposal, change: Change): boolean => routeOf(lever, change, policy, now) === 'live';
   // A proposal takes nobody's place: what it wants does not happen before a person says so.
   const mayAct = (proposal: Proposal, wanted: Act): boolean =>
-    policy.levers[proposal.lever].mode === 'apply' && guarded(proposal, wanted).kind === 'act';
+    isLive(proposal, wanted.change) && guarded(proposal, wanted).kind === 'act';
   const arbitrated = arbitrate(proposals, bottleneck, snapshot, mayAct);
 
   const judged = new Map<Proposal, Decision>();
   for (const { proposal, wanted } of byUrgency(arbitrated)) {
     const decision = guarded(proposal, wanted);
-    const isApplied = decision.kind === 'act' && policy.levers[proposal.lever].mode === 'apply';
-    if (isApplied) letThrough(bounds, proposal.service, decision.change);
+    if (decision.kind === 'act' && isLive(proposal, decision.change))
+      letThrough(bounds, proposal.service, decision.change);
     judged.set(proposal, decision);
   }
   const verdicts = arbitrated.map(({ proposal, decision }) => ({

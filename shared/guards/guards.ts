@@ -5,7 +5,8 @@ import type { ServicePolicy } from '../config/policy.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { CapacityBounds } from '../domain/capacity.ts';
 import type { ServiceChange } from '../domain/change.ts';
-import { later, MINUTE, type Seconds, type Tasks } from '../domain/units.ts';
+import { HOUR, later, MINUTE, type Seconds, type Tasks } from '../domain/units.ts';
+import { checkApproval } from './approval.ts';
 import { planAt } from './connection-plan.ts';
 import { freezeInForce } from './freeze.ts';
 import {
@@ -18,6 +19,7 @@ import {
   veto,
 } from './guard.ts';
 import { checkPoolConnections } from './pool-connections.ts';
+import { routeOf } from './route.ts';
 import { mostTasks, movedBounds, trimCeiling, trimmed, wantedBounds } from './wanted-bounds.ts';
 
 /**
@@ -27,6 +29,8 @@ import { mostTasks, movedBounds, trimCeiling, trimmed, wantedBounds } from './wa
 export const GUARDS: readonly Guard[] = [
   // Who may act at all.
   { name: 'mode', check: checkMode },
+  // Nor change the class of a database, unless a person has approved of it.
+  { name: 'approval', check: checkApproval },
   // A person has asked for quiet.
   { name: 'pause', check: checkPause },
   // Never outside the bounds of policy, whoever asks.
@@ -53,19 +57,25 @@ function eachOf(...checks: readonly Guard['check'][]): Guard['check'] {
 }
 
 /** A proposal is judged like the change itself: nobody is glad to review what must not be. */
-function checkMode({ lever, policy }: GuardContext): GuardFinding {
+function checkMode({ lever, policy, wanted, now }: GuardContext): GuardFinding {
   const { mode } = policy.levers[lever];
   switch (mode) {
     case 'apply':
-      return PASS;
     case 'propose':
-      return policy.infrastructureCode === undefined ? veto({ code: 'propose-only' }) : PASS;
+      // What the class of a database lacks, its own guard says.
+      return routeOf(lever, wanted.change, policy, now) === 'nowhere' && !isClassChange(mode, wanted)
+        ? veto({ code: 'propose-only' })
+        : PASS;
     case 'observe':
     case 'off':
       return veto({ code: 'observe-only' });
     default:
       return assertNever(mode);
   }
+}
+
+function isClassChange(mode: 'apply' | 'propose', { change }: GuardContext['wanted']): boolean {
+  return mode === 'apply' && change.kind === 'change-database-class';
 }
 
 function checkPause({ lever, service, snapshot, now }: GuardContext): GuardFinding {
@@ -129,6 +139,7 @@ function cooldownSeconds(
   { direction, change }: GuardContext['wanted'],
   levers: GuardContext['policy']['levers'],
 ): Seconds {
+  if (restsForHours(lever, levers)) return levers[lever].cooldownHours * HOUR;
   switch (lever) {
     case 'ceiling':
       return direction === 'shrink' ? levers.ceiling.shrinkCooldownSeconds : levers.ceiling.growCooldownSeconds;
@@ -146,6 +157,17 @@ function cooldownSeconds(
     default:
       return assertNever(lever);
   }
+}
+
+type Levers = GuardContext['policy']['levers'];
+
+/** The levers of the infrastructure: one rest for every direction. */
+type RestingForHours = {
+  [Name in keyof Levers]: Levers[Name] extends { readonly cooldownHours: number } ? Name : never;
+}[keyof Levers];
+
+function restsForHours(lever: keyof Levers, levers: Levers): lever is RestingForHours {
+  return 'cooldownHours' in levers[lever];
 }
 
 function poolSizeCooldown(
