@@ -13,7 +13,10 @@ function wholeDays(text: string): number {
 /** What a person can mend, in one line; `null` for a defect of ours, which keeps its stack. */
 function mistakeOf(error: unknown): string | null {
   if (error instanceof TraceError || error instanceof RangeError) return error.message;
-  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return null;
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  // Of a folder that is read as a file Node tells no path.
+  if (error.code === 'EISDIR') return 'that is a folder: name the file';
+  if (!('path' in error)) return null;
   const why =
     error.code === 'ENOENT' ? 'there is no such file or folder' : `it cannot be opened (${String(error.code)})`;
   return `${String(error.path)}: ${why}`;

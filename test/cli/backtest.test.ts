@@ -158,6 +158,42 @@ describe('fulcrum backtest', () => {
       args: [file('nan.csv', `timestamp,value\n${instant(0)},NaN\n`)],
       message: 'nan.csv:2: the value "NaN" is not a number; leave it empty where the sample is missing',
     },
+    { what: 'a folder', args: [folder], message: 'that is a folder: name the file' },
+    {
+      what: 'an infinite value',
+      args: [file('infinite.csv', `timestamp,value\n${instant(0)},1e999\n`)],
+      message: 'infinite.csv:2: the value "1e999" is not a number',
+    },
+    {
+      what: 'a header and nothing else',
+      args: [file('header.csv', 'timestamp,value\n')],
+      message: 'no row of load; at least two are needed to tell the interval',
+    },
+    {
+      what: 'nothing but gaps',
+      args: [
+        file(
+          'gaps.csv',
+          rowsOf(600, () => ''),
+        ),
+      ],
+      message: 'all 600 values are empty; at least one sample is needed',
+    },
+    {
+      what: 'gaps after the warm-up',
+      args: [
+        file(
+          'ends.csv',
+          rowsOf(5 * 288, (row) => (row < 3 * 288 ? 30_000 + row : '')),
+        ),
+      ],
+      message: 'after the warm-up there is not one recorded value to score; shorten the warm-up',
+    },
+    {
+      what: 'seven seconds between the rows',
+      args: [file('seven.csv', `timestamp,value\n${instant(0, 7)},1\n${instant(1, 7)},1\n`)],
+      message: 'the interval must be a multiple of 20 s, so sum or average the rows',
+    },
     { what: 'a file that is not there', args: [join(folder, 'nowhere.csv')], message: 'there is no such file' },
     {
       what: 'an unknown policy',
@@ -249,6 +285,31 @@ describe('fulcrum backtest', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('day.csv: 1 day from 2 November 2026, all scored.');
     expect(stdout).toContain('less than two days: nothing can repeat in it');
+  });
+
+  it('walks through a million rows', () => {
+    const start = Date.UTC(2024, 0, 1);
+    const rows = Array.from({ length: 1_000_000 }, (_, row) => {
+      const at = new Date(start + row * 60_000).toISOString();
+      return `${at},${3_000 + Math.round(2_000 * Math.sin((2 * Math.PI * row) / 1_440))}`;
+    });
+    const million = file('million.csv', `timestamp,value\n${rows.join('\n')}\n`);
+    const { status, stdout } = backtest(million, '--policies', 'tt20@70');
+    expect(status).toBe(0);
+    expect(stdout).toContain('million.csv: 694 days from 1 January 2024, the first 14 days not scored');
+    expect(stdout).toMatch(/^tt20@70 .* 0\.00\s% /m);
+  });
+
+  it('is not misled by a load of zero, given the size of a task', () => {
+    const zeros = file(
+      'night.csv',
+      rowsOf(5 * 288, () => 0),
+    );
+    const { status, stdout } = backtest(zeros, '--policies', 'fulcrum,tt20', '--task-capacity', '10');
+    expect(status).toBe(0);
+    // Two tasks all day long are the least that there is.
+    expect(stdout).toMatch(/^fulcrum +0\.00\s% +0\.00\s% +96 +1\.00x/m);
+    expect(stdout).not.toMatch(/NaN|Infinity/);
   });
 
   it('finds nothing to choose between policies under a load that never changes', () => {
