@@ -5,6 +5,7 @@ import { benchDecisionQuality } from './decision-quality.ts';
 import { benchForecastQuality } from './forecast-quality.ts';
 import { benchInfrastructureEdit } from './infrastructure-edit.ts';
 import { benchPeers } from './peer-quality.ts';
+import { benchPgbouncer } from './pgbouncer.ts';
 import { benchTicks } from './ticks.ts';
 
 interface Section {
@@ -21,6 +22,7 @@ const program = new Command('bench')
       { name: 'bundles', run: benchBundles },
       { name: 'ticks', run: benchTicks },
       { name: 'edits', run: benchInfrastructureEdit },
+      { name: 'pgbouncer', run: benchPgbouncer },
       ...(traces === undefined
         ? []
         : [

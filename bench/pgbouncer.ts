@@ -1,23 +1,27 @@
+import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { consoleOf } from '../test/real/pgbouncer/consoles.ts';
+import { DIRECT, MovedClock, tuningOf } from '../test/real/pgbouncer/tuning.ts';
 import type { PgBouncerServer } from '../test/real/servers/pgbouncer-server.ts';
 import { sampleConnections } from '../test/real/servers/connection-sampler.ts';
 import { type PgbenchTransaction, quantile, startPgbench } from '../test/real/servers/pgbench.ts';
 import { startTestServers, type TestServers } from '../test/real/servers/test-servers.ts';
+import { MINUTE, type Percent } from '../shared/domain/units.ts';
 import { table } from './table.ts';
-import { adminConsole, type Budget, tunePoolers } from './tune-poolers.ts';
 
-/** Server connections that nobody may exceed: (100 × 80 % − 10) ÷ 2 PgBouncers = 35 for each. */
-const BUDGET: Budget = { maxConnections: 100, usableShare: 80, directConnections: 10 };
-const POOLED_LIMIT = (BUDGET.maxConnections * BUDGET.usableShare) / 100 - BUDGET.directConnections;
-const UNDERSIZED = { defaultPoolSize: 3, reservePoolSize: 0, maxClientConnections: 200 };
+const MAX_CONNECTIONS = 100;
+/** Server connections of the pools that nobody may exceed, with the two of the probe: 80 % less what goes past them. */
+const POOLED_LIMIT = (MAX_CONNECTIONS * 80) / 100 - DIRECT;
+const UNDERSIZED = 3;
 const CLIENTS_PER_POOLER = 30;
-const GRID = [3, 6, 10, 15, 20, 28, 35];
+const GRID = [3, 6, 10, 15, 20, 28, 34];
 const GRID_SECONDS = 4;
 const WARM_UP_MS = 1_000;
-const TUNING_SECONDS = 16;
+const TUNING_SECONDS = 20;
 const BEFORE_MS = 2_000;
 const AFTER_MS = 4_000;
 const POLL_MS = 50;
+const MOST_STEPS = 4;
 
 interface Workload {
   readonly name: string;
@@ -46,10 +50,8 @@ interface Performance {
  */
 export async function benchPgbouncer(): Promise<string> {
   const servers = await startTestServers({
-    maxConnections: BUDGET.maxConnections,
-    poolers: [{}, {}].map(() => ({
-      settings: { default_pool_size: UNDERSIZED.defaultPoolSize, max_client_conn: UNDERSIZED.maxClientConnections },
-    })),
+    maxConnections: MAX_CONNECTIONS,
+    poolers: [{}, {}].map(() => ({ settings: { default_pool_size: UNDERSIZED } })),
   });
   try {
     const sections: string[] = [];
@@ -113,25 +115,58 @@ interface Tuned {
 }
 
 async function tuneUnderLoad(servers: TestServers, script: string): Promise<Tuned> {
-  await resize(servers, UNDERSIZED.defaultPoolSize);
-  const sampler = await sampleConnections(servers.postgres);
+  const { poolers, postgres } = servers;
+  await resize(servers, UNDERSIZED);
+  const sampler = await sampleConnections(postgres);
   const running = load(servers, script, TUNING_SECONDS);
   await pause(BEFORE_MS + WARM_UP_MS);
-  const instances = servers.poolers.map(({ instance }) => instance);
-  const { steps, end } = await tunePoolers(instances, BUDGET, UNDERSIZED);
+  const clock = new MovedClock();
+  let before = processorTimes();
+  // The database has the machine to itself, but for the load.
+  const databaseCpu = (): Percent => {
+    const now = processorTimes();
+    const busy = busyPercent(before, now);
+    before = now;
+    return busy;
+  };
+  const shared = { poolers, maxConnections: MAX_CONNECTIONS, defaultPoolSize: UNDERSIZED, clock };
+  const scene = tuningOf({ ...shared, databaseCpu });
+  const seconds: string[] = [];
+  for (let turn = 0; turn <= MOST_STEPS; turn += 1) {
+    const started = clock.now();
+    if ((await scene.turn()).length === 0) break;
+    seconds.push(((clock.now() - started) / 1000).toFixed(1));
+    clock.advance(MINUTE);
+  }
   const { slice, failures } = await running.finished;
   const most = Math.max(...(await sampler.stop()).map(({ connections }) => connections));
   const lines = [
-    ...steps.map(({ decision, ownSeconds }, index) => `${index + 1}. ${decision}; ${ownSeconds.toFixed(1)} s`),
-    `${steps.length + 1}. ${end}`,
+    ...(await scene.story()).map((line) => `    ${line}`),
     '',
-    `Failed transactions: ${failures}. Most server connections at any moment: ${most} of ${POOLED_LIMIT}.`,
+    `Steps: ${seconds.length}, each with its probe and with what is watched after it in ${seconds.join(' and ')} s. ` +
+      `Failed transactions: ${failures}. Most server connections at any moment: ${most} of ${POOLED_LIMIT}.`,
   ];
   return {
     before: performanceIn(slice, WARM_UP_MS, WARM_UP_MS + BEFORE_MS),
     after: performanceIn(slice, TUNING_SECONDS * 1000 - AFTER_MS, TUNING_SECONDS * 1000),
     story: lines.join('\n'),
   };
+}
+
+interface ProcessorTimes {
+  readonly idle: number;
+  readonly total: number;
+}
+
+function processorTimes(): ProcessorTimes {
+  const times = cpus().map((cpu) => cpu.times);
+  const idle = times.reduce((sum, time) => sum + time.idle, 0);
+  return { idle, total: times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle) };
+}
+
+function busyPercent(before: ProcessorTimes, after: ProcessorTimes): Percent {
+  const total = after.total - before.total;
+  return total === 0 ? 0 : 100 * (1 - (after.idle - before.idle) / total);
 }
 
 /** Transactions that ended between two moments, in milliseconds after the first one of all. */
@@ -166,7 +201,7 @@ function performanceIn(slice: Slice, fromMs: number, toMs: number): Performance 
 async function resize({ poolers }: TestServers, to: number): Promise<void> {
   for (const pooler of poolers) {
     const from = Number(await pooler.setting('default_pool_size'));
-    const outcome = await adminConsole.set(pooler.instance, { size: 'defaultPoolSize', from, to });
+    const outcome = await consoleOf().set(pooler.instance, { size: 'defaultPoolSize', from, to });
     if (outcome.kind !== 'set') throw new Error(`cannot set default_pool_size: ${outcome.kind}`);
     // Connections beyond a smaller size are closed when the janitor of PgBouncer finds them idle, thrice a second. A load
     // that comes before would keep them busy.
