@@ -51,6 +51,16 @@ export function nextSizes({ cpuUnits, memoryMiB }: FargateSize): NextSizes {
   return { moreCpu: moreCpu ?? null, moreMemory: moreMemory ?? null };
 }
 
+/** The smallest task with so much CPU and memory at least: the least CPU, then the least memory. `null` above the largest. */
+export function leastSize({ cpuUnits, memoryMiB }: FargateSize): FargateSize | null {
+  return ALL_SIZES.find((size) => size.cpuUnits >= cpuUnits && size.memoryMiB >= memoryMiB) ?? null;
+}
+
+/** One step of CPU down. The smallest stays. */
+export function lessCpuUnits(cpuUnits: number): number {
+  return FARGATE_SIZES.findLast((family) => family.cpuUnits < cpuUnits)?.cpuUnits ?? cpuUnits;
+}
+
 /** The offered pairs that differ least from a wanted one, by ratio, nearest first. */
 export function nearestSizes(wanted: FargateSize, count: number): readonly FargateSize[] {
   const difference = (size: FargateSize): number =>

@@ -66,6 +66,13 @@ export const serviceSchema = z.strictObject({
         .enum(['fargate', 'fargate-spot'])
         .default('fargate')
         .describe('Spot tasks may be taken away with two minutes of warning.'),
+      passRoles: z
+        .array(z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/))
+        .max(4)
+        .optional()
+        .describe(
+          'Task role and execution role of the task definition: who registers a revision of another size has to pass them on.',
+        ),
     })
     .describe('Size of one task, for prices and for the task-size lever.'),
   startupSeconds: seconds.default(60).describe('From the wish for a task to the task that serves.'),
@@ -208,6 +215,12 @@ export const fleetSchema = z.strictObject({
 export const configurationSchema = z.strictObject({
   version: z.literal(1).describe('Version of this format.'),
   tickMinutes: z.int().min(1).max(15).default(1).describe('Period of the regular look at every fleet, in minutes.'),
+  infrastructureLookHours: z
+    .int()
+    .min(1)
+    .max(24)
+    .default(1)
+    .describe('Period of the look at databases, caches and the size of tasks, in hours.'),
   auditRetentionYears: z.int().min(1).max(30).default(7).describe('How long audit records are kept.'),
   notify: z.array(z.email()).default([]).describe('E-mail addresses that are told when Fulcrum itself is in trouble.'),
   fleets: z.array(fleetSchema).min(1).describe('Services that share a database and a budget, in one region.'),

@@ -45,5 +45,6 @@ function provision({ allocatedGiB, iops, throughputMibps }: StorageProvision): s
 }
 
 function shape({ shards, replicasPerShard }: { readonly shards: number; readonly replicasPerShard: number }): string {
-  return `${shards} shards with ${replicasPerShard} replicas`;
+  const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${counted(shards, 'shard')} with ${counted(replicasPerShard, 'replica')}`;
 }

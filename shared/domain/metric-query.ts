@@ -5,7 +5,7 @@ export interface MetricQuery {
   readonly namespace: string;
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'SampleCount';
+  readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'SampleCount' | 'p99';
   readonly periodSeconds: Seconds;
   /** How far back the window reaches. */
   readonly windowSeconds: Seconds;

@@ -1,7 +1,7 @@
 import type { InfrastructureSnapshot } from '../domain/infrastructure.ts';
 import type { MetricQuery } from '../domain/metric-query.ts';
 import { mapReading, newest, NOT_ASKED, type Reading, type Series } from '../domain/reading.ts';
-import { DAY, type EpochMs, later, type Seconds } from '../domain/units.ts';
+import { DAY, earlier, type EpochMs, later, type Seconds } from '../domain/units.ts';
 import type { Need } from './lever.ts';
 
 /**
@@ -37,6 +37,25 @@ export function newestDays(daily: Reading<Series>, days: number, now: EpochMs): 
 export function newestPeriods(series: Reading<Series>, count: number, now: EpochMs): Reading<readonly number[]> {
   const lateSeconds = series.kind === 'seen' ? 2 * series.value.periodSeconds : 0;
   return newest(wholePeriods(series, now), count, lateSeconds, now);
+}
+
+/**
+ * The values of a metric that is silent where nothing happens, at the periods of one that is not: `null` where it has none.
+ *
+ * @param like as `newestPeriods` gave it
+ */
+export function alongside(
+  series: Reading<Series>,
+  like: Reading<readonly number[]>,
+): Reading<readonly (number | null)[]> {
+  if (series.kind === 'unseen') return series;
+  if (like.kind === 'unseen') return like;
+  const { points, periodSeconds } = series.value;
+  const values = new Map(points.map(({ at, value }) => [at, value]));
+  const count = like.value.length;
+  return mapReading(like, (all) =>
+    all.map((_, index) => values.get(earlier(like.at, (count - 1 - index) * periodSeconds)) ?? null),
+  );
 }
 
 /** How many of them breach, and their mean: of what breaches, or of all where nothing does. */

@@ -1,4 +1,4 @@
-import type { DatabasePolicy, ServicePolicy } from '../config/policy.ts';
+import type { DatabasePolicy, FleetPolicy, ServicePolicy } from '../config/policy.ts';
 import type { MetricQuery } from '../domain/metric-query.ts';
 import { DAY, HOUR, MINUTE, type Seconds } from '../domain/units.ts';
 
@@ -121,6 +121,49 @@ export function hourlySpan(hours: number, statistic: MetricQuery['statistic']): 
 /** The newest minutes, with room for late points. */
 export function minutesSpan(minutes: number, statistic: MetricQuery['statistic']): MetricSpan {
   return { statistic, periodSeconds: MINUTE, windowSeconds: (minutes + FAST_WINDOW_SLACK_MINUTES) * MINUTE };
+}
+
+/** Any metric of an ECS service. */
+export function serviceMetricQuery(service: ServicePolicy, metric: string, span: MetricSpan): MetricQuery {
+  return { namespace: 'AWS/ECS', metric, dimensions: serviceDimensions(service), ...span };
+}
+
+/**
+ * A metric of a HorizontalPodAutoscaler as kube-state-metrics names it, with the labels that the CloudWatch agent makes
+ * dimensions of; targets and their status have one series for each metric of the autoscaler.
+ */
+export function autoscalerQuery(
+  { cluster, namespace, name, metricNamespace }: FleetPolicy['podAutoscalers'][number],
+  metric: 'spec_max_replicas' | 'status_desired_replicas' | 'spec_target_metric' | 'status_target_metric',
+  minutes: number,
+  ofMetric?: 'cpu' | 'memory',
+): MetricQuery {
+  return {
+    namespace: metricNamespace,
+    metric: `kube_horizontalpodautoscaler_${metric}`,
+    dimensions: {
+      ClusterName: cluster,
+      namespace,
+      horizontalpodautoscaler: name,
+      ...(ofMetric === undefined ? {} : { metric_name: ofMetric, metric_target_type: 'utilization' }),
+    },
+    ...minutesSpan(minutes, 'Average'),
+  };
+}
+
+/** Any metric of an ElastiCache node. */
+export function cacheNodeQuery(node: string, metric: string, span: MetricSpan): MetricQuery {
+  return { namespace: 'AWS/ElastiCache', metric, dimensions: { CacheClusterId: node }, ...span };
+}
+
+/** CPU of the engine, over all primaries or all replicas of a replication group. */
+export function cacheEngineQuery(replicationGroup: string, role: 'Primary' | 'Replica', span: MetricSpan): MetricQuery {
+  return {
+    namespace: 'AWS/ElastiCache',
+    metric: 'EngineCPUUtilization',
+    dimensions: { ReplicationGroupId: replicationGroup, Role: role },
+    ...span,
+  };
 }
 
 /** Any metric of RDS: of the instance, or of the writer of an Aurora cluster. */

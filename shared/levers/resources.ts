@@ -26,6 +26,10 @@ export function cacheResourceOf({
   return `cache/${replicationGroup}`;
 }
 
+export function autoscalerResourceOf({ namespace, name }: FleetPolicy['podAutoscalers'][number]): string {
+  return `autoscaler/${namespace}/${name}`;
+}
+
 /** The size of the tasks of a service: a resource of its own, for a rolling deployment does not hold up its scaling. */
 export function taskSizeResourceOf({ cluster, service }: ServicePolicy): string {
   return `task-size/${cluster}/${service}`;

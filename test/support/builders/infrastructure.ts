@@ -1,3 +1,5 @@
+import type { FleetPolicy, LeverName } from '../../../shared/config/policy.ts';
+import { explain } from '../../../shared/domain/explain.ts';
 import type {
   CacheFacts,
   DatabaseFacts,
@@ -5,6 +7,8 @@ import type {
   TaskFacts,
 } from '../../../shared/domain/infrastructure.ts';
 import { NOT_ASKED, type Reading, seen, type Series } from '../../../shared/domain/reading.ts';
+import type { FleetSnapshot } from '../../../shared/domain/snapshot.ts';
+import { INFRASTRUCTURE_LEVERS } from '../../../shared/levers/infrastructure-levers.ts';
 import { DAY, type EpochMs, HOUR, MINUTE, type Seconds } from '../../../shared/domain/units.ts';
 import { NOW } from './time.ts';
 
@@ -72,3 +76,13 @@ export const minutes = (values: readonly number[], now: EpochMs = NOW): Reading<
 
 /** So many times the same. */
 export const flat = (count: number, value: number): readonly number[] => Array<number>(count).fill(value);
+
+/** The whole decision of a lever of the infrastructure about the only thing that it looks after, as a person reads it. */
+export function saidOf(lever: LeverName, snapshot: FleetSnapshot, policy: FleetPolicy, now: EpochMs = NOW): string {
+  const [proposal] = proposalsOf(lever, snapshot, policy, now);
+  return explain(proposal!.wanted);
+}
+
+export function proposalsOf(lever: LeverName, snapshot: FleetSnapshot, policy: FleetPolicy, now: EpochMs = NOW) {
+  return INFRASTRUCTURE_LEVERS.levers.find(({ name }) => name === lever)!.propose(snapshot, policy, now);
+}
