@@ -1,6 +1,7 @@
 import { EVENT_SOURCE, FORECAST_TYPE, HAND_OVER_TYPE } from '../shared/adapters/aws/event-bus.ts';
 import { FORECAST_PARTITIONS } from '../shared/adapters/aws/table-definitions.ts';
 import { ORDER_TYPES } from '../shared/domain/order.ts';
+import { INFRASTRUCTURE_GRANTS } from './infrastructure-grants.ts';
 import { POOLER_GRANTS } from './pooler-grants.ts';
 import { PROPOSAL_GRANTS } from './proposal-grants.ts';
 import { allow, type Condition, type Grant, type Scope, servicesIn, type Statement } from './statements.ts';
@@ -101,6 +102,7 @@ export const GRANTS = {
   },
   ...POOLER_GRANTS,
   ...PROPOSAL_GRANTS,
+  ...INFRASTRUCTURE_GRANTS,
 } as const satisfies Readonly<Record<string, Grant>>;
 
 export type GrantName = keyof typeof GRANTS;

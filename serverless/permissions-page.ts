@@ -41,6 +41,18 @@ const PLACEHOLDERS: Scope = {
     keptParameters: ['SIZE-PARAMETER'],
     passedRoles: ['PASSED-ROLE'],
   },
+  infrastructure: {
+    instances: ['DATABASE'],
+    clusters: ['DATABASE-CLUSTER'],
+    caches: ['CACHE'],
+    resized: [{ cluster: 'CLUSTER', service: 'SERVICE' }],
+    passedRoles: ['PASSED-ROLE'],
+    movedCapacity: ['DATABASE-CLUSTER'],
+    replicated: ['DATABASE-CLUSTER'],
+    raised: ['DATABASE'],
+    approved: ['DATABASE'],
+    reshaped: ['CACHE'],
+  },
   codeHostKeys: ['arn:aws:secretsmanager:CODE-HOST-KEY', 'arn:aws:ssm:CODE-HOST-KEY'],
 };
 
@@ -80,11 +92,16 @@ ${GRANT_NAMES.flatMap(grantRows).join('\n')}
   Records leave by their time to live only. A PutItem that overwrites is the one thing that IAM cannot refuse; the functions
   write under the condition that the key is free, and the hashes that chain the records show it if somebody else does not.
 - Log in to a database as anybody but the user of the PgBouncer console, or read any secret but its password.
+- Change a database, a cache or a task definition by a lever that only observes or proposes: \`sls package\` names in a role
+  what a lever with \`mode: apply\` changes, and the class of a database only where an approval stands. Without such a lever
+  the role holds nothing of it. Nobody may delete a database, but for replicas that Application Auto Scaling has made itself.
 - Delete a table: both are protected against deletion and survive \`sls remove\`.
 
 \`ecs:UpdateService\` is the widest of these permissions. On the services that are scaled no function calls it: Application
 Auto Scaling demands it of whoever sets up scaling for a service, tries it in the name of the caller, and then acts with a
-role of its own. On the service of PgBouncer \`keep-pool-sizes\` calls it, to roll out the task definition with tuned sizes.
+role of its own. On the service of PgBouncer \`keep-pool-sizes\` calls it, to roll out the task definition with tuned sizes, and
+\`resize-task\` on services whose tasks get another size; the roles that a task definition has are named in
+\`task.passRoles\`.
 
 \`PGBOUNCER\` stands for the services of \`pooler\` in \`fulcrum.yml\`, \`PASSWORD-SECRET\` and \`PASSWORD-PARAMETER\` for what
 \`pooler.console.passwordFrom\` names, \`SIZE-PARAMETER\` for \`pooler.durable.names\` and \`PASSED-ROLE\` for

@@ -5,6 +5,7 @@ import { bundling } from './bundling.ts';
 import { codeHostKeys } from './proposal-grants.ts';
 import { codeVersion } from './code-version.ts';
 import { GRANT_NAMES, type GrantName, statementsOf } from './grants.ts';
+import { infrastructureScope } from './infrastructure-scope.ts';
 import { deadLettersOf, queueIdOf, roleIdOf, roleOf } from './roles.ts';
 import { selfAlarms, type WatchedFunction } from './self-alarms.ts';
 import { namedServices } from './service-arns.ts';
@@ -126,13 +127,16 @@ export default class FulcrumPlugin {
   }
 
   async #valueOf(address: string): Promise<string | boolean | null> {
-    const { tickMinutes, fleets } = this.#theStack.policy;
+    const { tickMinutes, infrastructureLookHours, fleets } = this.#theStack.policy;
     switch (address) {
       case 'schedule':
         // On the clock, not at a rate: a rate begins at any minute, and what is looked at once an hour is due at minute 0.
         return `cron(0/${tickMinutes} * * * ? *)`;
       case 'probes':
         return fleets.some(isProbed);
+      case 'infrastructure-schedule':
+        // After the forecast of the hour, which says when the next hours are quiet.
+        return `cron(23 0/${infrastructureLookHours} * * ? *)`;
       case 'code-version':
         return codeVersion(this.#serverless.serviceDir);
       default:
@@ -190,6 +194,7 @@ export default class FulcrumPlugin {
       functionName,
       services: namedServices(policy).patterns,
       poolers: poolerScope(policy),
+      infrastructure: infrastructureScope(policy),
       codeHostKeys: codeHostKeys(policy),
     };
     const may = (definition.may ?? []).filter((grant) => grant !== 'stand-in-network' || poolerNetwork !== null);

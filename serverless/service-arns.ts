@@ -19,7 +19,7 @@ export interface NamedServices {
 /**
  * The ECS services that permissions name: each by itself where that fits into a policy, otherwise by cluster.
  */
-export function namedServices(policy: Policy): NamedServices {
+export function namedServices(policy: Pick<Policy, 'fleets'>): NamedServices {
   const targets = policy.fleets.flatMap(({ services }) => services);
   const exact = unique(targets.map(({ cluster, service }) => ({ cluster, service })));
   if (fits(exact)) return { patterns: exact, notices: [] };

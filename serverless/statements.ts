@@ -1,4 +1,5 @@
 import type { ScalableTargetId } from '../shared/domain/capacity.ts';
+import type { InfrastructureScope } from './infrastructure-scope.ts';
 import type { PoolerScope } from './pooler-scope.ts';
 import type { Reference } from './template.ts';
 import { sub } from './template.ts';
@@ -25,6 +26,7 @@ export interface Scope {
   readonly functionName: string;
   readonly services: readonly ScalableTargetId[];
   readonly poolers: PoolerScope;
+  readonly infrastructure: InfrastructureScope;
   /** ARNs of the keys by which pull requests are opened. */
   readonly codeHostKeys: readonly string[];
 }

@@ -132,6 +132,8 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'above-hard-limit': 'the floor of 40 tasks for core-api is above its hardLimit of 30',
   'in-place': 'in place',
   'in-place-and-used': 'in place and used: 12 tasks at 66.7 % CPU',
+  'rolled-back':
+    'rolled back by the deployment circuit breaker, its tasks did not come up: cpuUnits is 1024, should be 2048',
   'undone-by-others': 'undone by somebody else: max is 10, should be 12',
   'scheduled-step-taken': 'a scheduled action was due: min 2 → 8, max 10 → 12',
   'changed-by-others': 'changed by somebody else: cpuPercent absent → 70',

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GRANT_NAMES, GRANTS, statementsOf } from '../../serverless/grants.ts';
 import { type DeclaredFunction, declaredFunctions } from '../../serverless/permissions-page.ts';
+import { infrastructureScope } from '../../serverless/infrastructure-scope.ts';
 import { poolerScope } from '../../serverless/pooler-scope.ts';
 import { roleOf } from '../../serverless/roles.ts';
 import type { Scope, Statement } from '../../serverless/statements.ts';
@@ -29,6 +30,18 @@ const scope: Scope = {
     kept: [{ cluster: 'production', service: 'pgbouncer' }],
     keptParameters: ['/pgbouncer/default-pool-size'],
     passedRoles: ['arn:aws:iam::111122223333:role/pgbouncer-task'],
+  },
+  infrastructure: {
+    instances: ['main'],
+    clusters: ['ledger'],
+    caches: ['sessions'],
+    resized: [{ cluster: 'production', service: 'core-api' }],
+    passedRoles: ['arn:aws:iam::111122223333:role/core-api-task'],
+    movedCapacity: ['ledger'],
+    replicated: ['ledger'],
+    raised: ['main'],
+    approved: ['main'],
+    reshaped: ['sessions'],
   },
   codeHostKeys: ['arn:aws:secretsmanager:eu-central-1:111122223333:secret:fulcrum-github-AbCdEf'],
 };
@@ -62,6 +75,11 @@ const NETWORK = [
 ];
 const CONSOLE = [...NETWORK, 'ecs:DescribeTasks', 'ecs:ListTasks', 'secretsmanager:GetSecretValue', 'ssm:GetParameter'];
 const CLOSE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
+const SCALING = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
+];
 const LOOK = [
   ...DESCRIBE_WITHOUT_RESOURCES,
   'dynamodb:BatchGetItem',
@@ -108,6 +126,15 @@ describe('each function may do its own work and nothing else', () => {
       'ecs:DescribeTaskDefinition',
       'ssm:GetParameters',
     ],
+    infrastructure: [
+      ...LOOK.filter((action) => action !== 'application-autoscaling:DescribeScalingActivities'),
+      'ecs:DescribeTaskDefinition',
+      'ecs:DescribeTasks',
+      'ecs:ListTasks',
+      'elasticache:DescribeReplicationGroups',
+      'rds:DescribeDBClusters',
+      'rds:DescribeDBInstances',
+    ],
     'ensure-target-tracking': [
       ...ACT,
       'application-autoscaling:PutScalingPolicy',
@@ -132,6 +159,60 @@ describe('each function may do its own work and nothing else', () => {
       'ssm:GetParameters',
       'ssm:PutParameter',
     ],
+    'tend-proposal': [
+      ...CLOSE,
+      'application-autoscaling:DescribeScalableTargets',
+      'application-autoscaling:DescribeScalingPolicies',
+      'application-autoscaling:DescribeScheduledActions',
+      'ecs:DescribeServices',
+      'ecs:DescribeTaskDefinition',
+      'ecs:DescribeTasks',
+      'ecs:ListTasks',
+      'elasticache:DescribeReplicationGroups',
+      'rds:DescribeDBClusters',
+      'rds:DescribeDBInstances',
+      'secretsmanager:GetSecretValue',
+    ],
+    'resize-task': [
+      ...CLOSE,
+      'ecs:DescribeServices',
+      'ecs:DescribeTaskDefinition',
+      'ecs:RegisterTaskDefinition',
+      'ecs:TagResource',
+      'ecs:UpdateService',
+      'iam:PassRole',
+    ],
+    'set-aurora-capacity': [...CLOSE, 'rds:DescribeDBClusters', 'rds:ModifyDBCluster'],
+    'set-read-replicas': [
+      ...CLOSE,
+      ...SCALING,
+      'application-autoscaling:RegisterScalableTarget',
+      'cloudwatch:DeleteAlarms',
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:PutMetricAlarm',
+      'iam:CreateServiceLinkedRole',
+      'rds:AddTagsToResource',
+      'rds:CreateDBInstance',
+      'rds:DeleteDBInstance',
+      'rds:DescribeDBClusters',
+      'rds:DescribeDBInstances',
+    ],
+    'set-storage-ceiling': [...CLOSE, 'rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
+    'change-database-class': [...CLOSE, 'rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
+    'set-cache-shape': [
+      ...CLOSE,
+      ...SCALING,
+      'elasticache:DecreaseReplicaCount',
+      'elasticache:DescribeReplicationGroups',
+      'elasticache:IncreaseReplicaCount',
+      'elasticache:ModifyReplicationGroupShardConfiguration',
+    ],
+    'change-cache-node-type': [
+      ...CLOSE,
+      ...SCALING,
+      'elasticache:DescribeReplicationGroups',
+      'elasticache:ModifyReplicationGroup',
+    ],
   };
 
   it.each(functions)('$name', (declared) => {
@@ -146,6 +227,9 @@ describe('each function may do its own work and nothing else', () => {
     expect(GRANT_NAMES.toSorted()).toEqual([...new Set(functions.flatMap(({ may }) => may))].sort());
   });
 });
+
+const AN_AURORA = { ...A_DATABASE, kind: 'aurora-cluster', identifier: 'ledger' } as const;
+const ALL_SERVICES = ['see-services', 'scale-services', 'see-proposed-things'] as const;
 
 describe('every role', () => {
   it.each(functions)('names the resource wherever there is one to name: $name', (declared) => {
@@ -171,13 +255,17 @@ describe('every role', () => {
       )
       .flatMap(({ Resource }) => Resource)
       .filter((resource) => !JSON.stringify(resource).includes('/pgbouncer'));
+    const reached = declared.may.some((grant) => ALL_SERVICES.some((one) => one === grant))
+      ? ['core-api', 'portal']
+      : // Only the services whose tasks may become larger.
+        declared.name === 'resize-task'
+        ? ['core-api']
+        : [];
     expect(new Set(named)).toEqual(
       new Set(
-        declared.may.some((grant) => grant === 'see-services' || grant === 'scale-services')
-          ? ['core-api', 'portal'].map((service) => ({
-              'Fn::Sub': `arn:\${AWS::Partition}:ecs:eu-central-1:111122223333:service/production/${service}`,
-            }))
-          : [],
+        reached.map((service) => ({
+          'Fn::Sub': `arn:\${AWS::Partition}:ecs:eu-central-1:111122223333:service/production/${service}`,
+        })),
       ),
     );
   });
@@ -189,6 +277,52 @@ it('a policy without PgBouncers leaves nothing to find, read or keep', () => {
   expect(statementsOf(ofPoolers, { ...scope, poolers })).toEqual([]);
 });
 
+it('a policy whose levers observe leaves nothing of the infrastructure to change', () => {
+  const observing = aPolicy([
+    { database: A_DATABASE, cache: { replicationGroup: 'sessions' }, levers: leversIn('observe') },
+    { name: 'ledger', database: AN_AURORA, levers: leversIn('propose') },
+  ]);
+  const changing = [
+    'resize-tasks',
+    'set-aurora-capacity',
+    'set-read-replicas',
+    'make-read-replicas',
+    'set-storage-ceiling',
+    'change-database-class',
+    'set-cache-shape',
+    'change-cache-node-type',
+  ] as const;
+  expect(statementsOf(changing, { ...scope, infrastructure: infrastructureScope(observing) })).toEqual([]);
+});
+
+it('each lever that acts opens its own thing, and the class of a database only what is approved', () => {
+  const cache = { replicationGroup: 'sessions' };
+  const acting = aPolicy([
+    { database: A_DATABASE, cache, levers: leversIn('apply') },
+    { name: 'ledger', services: [aServiceInput({ name: 'ledger' })], database: AN_AURORA, levers: leversIn('apply') },
+  ]);
+  expect(infrastructureScope(acting)).toMatchObject({
+    movedCapacity: ['ledger'],
+    replicated: ['ledger'],
+    raised: [A_DATABASE.identifier],
+    approved: [],
+    reshaped: ['sessions'],
+  });
+  const approval = {
+    by: 'on-call',
+    instanceClass: 'db.r6g.large',
+    from: '2026-12-01T00:00:00Z',
+    until: '2026-12-05T00:00:00Z',
+  };
+  const levers = { ...leversIn('apply'), 'database-class': { mode: 'apply' as const, approval } };
+  expect(infrastructureScope(aPolicy([{ database: A_DATABASE, levers }])).approved).toEqual([A_DATABASE.identifier]);
+});
+
+function leversIn(mode: 'observe' | 'propose' | 'apply') {
+  const names = ['task-size', 'aurora-capacity', 'read-replica', 'storage', 'database-class', 'cache'] as const;
+  return Object.fromEntries(names.map((name) => [name, { mode }]));
+}
+
 it('what Lambda needs for a network is refused to the code of the function', () => {
   const [made, seen, refused] = statementsOf(['stand-in-network'], scope);
   expect(refused).toMatchObject({ Effect: 'Deny', Resource: '*' });
@@ -196,10 +330,13 @@ it('what Lambda needs for a network is refused to the code of the function', () 
   expect(JSON.stringify(refused?.Condition)).toContain('function:fulcrum-dev-tick');
 });
 
-it('what changes scaling is allowed for ECS services only', () => {
-  const writes = GRANT_NAMES.flatMap((name) => GRANTS[name].statements(scope)).filter(({ Action }) =>
+it('what changes scaling is allowed for ECS services only, and for replicas of Aurora to one action', () => {
+  const all = GRANT_NAMES.flatMap((name) => GRANTS[name].statements(scope)).filter(({ Action }) =>
     Action.some((action) => /^application-autoscaling:(?!Describe)/.test(action)),
   );
+  const isOfAurora = ({ Condition }: Statement): boolean => JSON.stringify(Condition).includes('rds:cluster');
+  const writes = all.filter((statement) => !isOfAurora(statement));
+  expect(all.filter(isOfAurora)).toEqual(GRANTS['set-read-replicas'].statements(scope).slice(1));
   expect(writes).toHaveLength(3);
   for (const { Condition, Resource } of writes) {
     expect(Condition).toEqual({
@@ -221,7 +358,9 @@ describe('the calls that the adapters make', () => {
     'client-cloudwatch': 'cloudwatch',
     'client-dynamodb': 'dynamodb',
     'client-ecs': 'ecs',
+    'client-elasticache': 'elasticache',
     'client-eventbridge': 'events',
+    'client-rds': 'rds',
     'client-secrets-manager': 'secretsmanager',
     'client-ssm': 'ssm',
   };
@@ -248,7 +387,12 @@ describe('the calls that the adapters make', () => {
         return `${SERVICES[client] ?? client}:${command}`;
       });
     });
-    const demandedByAws = ['scale-services', 'let-aws-make-its-role', 'stand-in-network'] as const;
+    const demandedByAws = [
+      'scale-services',
+      'let-aws-make-its-role',
+      'stand-in-network',
+      'make-read-replicas',
+    ] as const;
     const ours = GRANT_NAMES.filter((name) => !demandedByAws.some((demanded) => demanded === name));
     // What a revision of a task definition takes over is granted by itself, and called by nobody.
     const takenOver = ['ecs:TagResource', 'iam:PassRole'];

@@ -100,6 +100,20 @@ describe('serverless.yml', () => {
     expect(functions['tune-pgbouncer']?.timeout).toBeLessThanOrEqual(tuningSeconds(100));
   });
 
+  it('looks at the infrastructure by its own schedule, and at the end of deployments', () => {
+    expect(rulesOf('infrastructure')).toEqual([
+      { schedule: '${fulcrum:infrastructure-schedule}', retryPolicy: '${self:custom.forecast}' },
+      {
+        pattern: {
+          source: ['aws.ecs'],
+          'detail-type': ['ECS Deployment State Change'],
+          detail: { eventName: ['SERVICE_DEPLOYMENT_COMPLETED', 'SERVICE_DEPLOYMENT_FAILED'] },
+        },
+        retryPolicy: '${self:custom.forecast}',
+      },
+    ]);
+  });
+
   it('hears the alarms of its own stage when they begin to ring', () => {
     const prefix = alarmPrefix('${sls:stage}');
     expect(rulesOf('alarm')).toMatchObject([
@@ -120,6 +134,14 @@ describe('serverless.yml', () => {
     { name: 'ensure-target-tracking', seconds: 300, attempts: 2, retryPolicy: 'order' },
     { name: 'set-capacity-bounds', seconds: 300, attempts: 2, retryPolicy: 'order' },
     { name: 'schedule-capacity', seconds: 300, attempts: 2, retryPolicy: 'order' },
+    { name: 'infrastructure', seconds: 1_800, attempts: 1, retryPolicy: 'forecast' },
+    { name: 'resize-task', seconds: 300, attempts: 2, retryPolicy: 'order' },
+    { name: 'set-aurora-capacity', seconds: 300, attempts: 2, retryPolicy: 'order' },
+    { name: 'set-read-replicas', seconds: 300, attempts: 2, retryPolicy: 'order' },
+    { name: 'set-storage-ceiling', seconds: 300, attempts: 2, retryPolicy: 'order' },
+    { name: 'change-database-class', seconds: 300, attempts: 2, retryPolicy: 'order' },
+    { name: 'set-cache-shape', seconds: 300, attempts: 2, retryPolicy: 'order' },
+    { name: 'change-cache-node-type', seconds: 300, attempts: 2, retryPolicy: 'order' },
     { name: 'tune-pgbouncer', seconds: 300, attempts: 2, retryPolicy: 'order' },
     { name: 'keep-pool-sizes', seconds: 300, attempts: 2, retryPolicy: 'order' },
   ])('tries an event of $name for $seconds s and $attempts times more', ({ name, seconds, attempts, retryPolicy }) => {

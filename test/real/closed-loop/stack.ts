@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { ChangeKind } from '../../../shared/domain/change.ts';
 import { type GrantName, statementsOf } from '../../../serverless/grants.ts';
+import { infrastructureScope } from '../../../serverless/infrastructure-scope.ts';
 import { poolerScope } from '../../../serverless/pooler-scope.ts';
 import type { Scope } from '../../../serverless/statements.ts';
 import { AUDIT_TABLE_ID, STATE_TABLE_ID } from '../../../serverless/tables.ts';
@@ -50,7 +51,16 @@ export function grantedCalls(
   tables: { readonly audit: string; readonly state: string },
 ): readonly string[] {
   const poolers = poolerScope({ fleets: [] });
-  const scope: Scope = { region: 'any', account: 'any', bus: 'any', functionName: 'any', services: [], poolers, codeHostKeys: [] };
+  const scope: Scope = {
+    region: 'any',
+    account: 'any',
+    bus: 'any',
+    functionName: 'any',
+    services: [],
+    poolers,
+    infrastructure: infrastructureScope({ fleets: [] }),
+    codeHostKeys: [],
+  };
   const grants = STACK.functions[name].may.filter((grant) => !DEMANDED.includes(grant));
   return statementsOf(grants, scope).flatMap(({ Action, Resource }) =>
     Action.map((action) => {

@@ -192,6 +192,11 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
   },
   'in-place': { code: 'in-place' },
   'in-place-and-used': { code: 'in-place-and-used', desired: 12, cpuPercent: 66.66 },
+  'rolled-back': {
+    code: 'rolled-back',
+    by: 'deployment-circuit-breaker',
+    differences: [{ what: 'cpuUnits', is: 1024, shouldBe: 2048 }],
+  },
   'undone-by-others': { code: 'undone-by-others', differences: [{ what: 'max', is: 10, shouldBe: 12 }] },
   'scheduled-step-taken': {
     code: 'scheduled-step-taken',
