@@ -57,7 +57,7 @@ export function evaluateStorage(input: StorageInput, settings: StorageSettings, 
   const { facts, freeGiB, growthGiBPerDay: growth } = input;
   if (facts.kind === 'unseen') return abstain({ code: 'blind', to: 'the database', because: facts.because });
   const { status, storage } = facts.value;
-  if (storage === null) return abstain({ code: 'not-deployed', detail: 'the database sizes its storage itself' });
+  if (storage === null) return abstain({ code: 'blind', to: 'its storage', because: { code: 'no-data' } });
   if (!READY.has(status)) return abstain({ code: 'database-changing', status });
   if (freeGiB.kind === 'unseen') return abstain({ code: 'blind', to: 'free storage', because: freeGiB.because });
   if (growth.kind === 'unseen') return abstain({ code: 'blind', to: 'growth of storage', because: growth.because });

@@ -105,6 +105,7 @@ describe('storage lever, blind', () => {
   // prettier-ignore
   it.each<{ when: string; see: Seen; then: string }>([
     { when: 'the database cannot be seen',      see: { ...short, facts: throttled },                                        then: 'abstain: cannot see the database: throttled' },
+    { when: 'it shows no storage',              see: { ...short, facts: seen(aDatabase({ storage: null }), NOW) },              then: 'abstain: cannot see its storage: no data' },
     { when: 'it is being modified',             see: { ...short, status: 'modifying' },                                     then: 'abstain: the database is changing: modifying' },
     { when: 'free storage cannot be seen',      see: { ...short, metrics: { 'database/free-storage': throttled } },         then: 'abstain: cannot see free storage: throttled' },
     { when: 'growth cannot be seen',            see: { ...short, metrics: { 'database/free-storage-daily': throttled } },   then: 'abstain: cannot see growth of storage: throttled' },
