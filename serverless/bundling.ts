@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type { Policy } from '../shared/config/policy.ts';
@@ -35,7 +35,7 @@ export function bundling(policy: () => Policy | Promise<Policy>) {
     },
     // What is left of CommonJS asks for Node's own modules by `require`.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [policyAsValue(policy), mstlAsBytes, hclWasmAsValue, noYamlParser],
+    plugins: [policyAsValue(policy), versionOnly, mstlAsBytes, hclWasmAsValue, noYamlParser],
   } satisfies BuildOptions;
 }
 
@@ -68,6 +68,17 @@ function policyAsValue(policy: () => Policy | Promise<Policy>): Plugin {
     },
   };
 }
+
+/** The SDK imports the package.json of each client for one number, which it tells AWS. */
+const versionOnly: Plugin = {
+  name: 'version-only',
+  setup: (context) => {
+    context.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[a-z-]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { readonly version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
 
 /**
  * A function that reads its policy from YAML would carry the parser, and could run another policy than the one it was

@@ -1,4 +1,5 @@
 import type { KnownEvent } from '../domain/known-event.ts';
+import type { Recurrence } from '../domain/recurrence.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Configuration, FleetConfiguration, FreezeConfiguration, ServiceConfiguration } from './schema.ts';
 
@@ -27,7 +28,12 @@ export type Freeze = {
   readonly allow: FreezeConfiguration['allow'];
 } & (
   | { readonly kind: 'once'; readonly from: EpochMs; readonly to: EpochMs }
-  | { readonly kind: 'recurring'; readonly cron: string; readonly durationMinutes: number; readonly timeZone: string }
+  | {
+      readonly kind: 'recurring';
+      readonly recurrence: Recurrence;
+      readonly durationMinutes: number;
+      readonly timeZone: string;
+    }
 );
 
 export type LeverSettings = FleetPolicy['levers'];

@@ -2,6 +2,7 @@ import { eventIdOf, type KnownEvent } from '../domain/known-event.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { instantOf } from './local-time.ts';
 import type { FleetPolicy, Freeze, Policy } from './policy.ts';
+import { recurrenceOfCron } from './recurrence-of-cron.ts';
 import { policyVersionOf } from './policy-version.ts';
 import type { CalendarEntry, Configuration, FleetConfiguration, FreezeConfiguration } from './schema.ts';
 
@@ -38,7 +39,7 @@ function resolveEvent({ name, from, to, timeZone, floors }: CalendarEntry): Know
 
 function resolveFreeze({ name, allow, timeZone, from, to, cron, durationMinutes }: FreezeConfiguration): Freeze {
   if (cron !== undefined && durationMinutes !== undefined) {
-    return { kind: 'recurring', name, allow, cron, durationMinutes, timeZone };
+    return { kind: 'recurring', name, allow, recurrence: recurrenceOfCron(cron), durationMinutes, timeZone };
   }
   if (from === undefined || to === undefined) throw new RangeError(`freeze "${name}" has no time`);
   return { kind: 'once', name, allow, from: instantIn(timeZone, from), to: instantIn(timeZone, to) };

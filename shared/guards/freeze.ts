@@ -1,6 +1,6 @@
-import { Cron } from 'croner';
 import type { Freeze } from '../config/policy.ts';
 import type { Direction } from '../domain/change.ts';
+import { lastBegin } from '../domain/recurrence.ts';
 import { type EpochMs, later, MINUTE } from '../domain/units.ts';
 
 /** The freeze that forbids a change of this direction now, with its end. */
@@ -20,12 +20,9 @@ export function freezeInForce(
 /** When the freeze that is in force now ends; `null` when it is not in force. */
 function endOf(freeze: Freeze, now: EpochMs): EpochMs | null {
   if (freeze.kind === 'once') return now >= freeze.from && now < freeze.to ? freeze.to : null;
-  const began = new Cron(freeze.cron, { timezone: freeze.timeZone, paused: true }).previousRuns(
-    1,
-    // A run at this very second counts as begun.
-    new Date(later(now, 1)),
-  )[0];
-  if (began === undefined) return null;
-  const until = later(began.getTime(), freeze.durationMinutes * MINUTE);
+  const lasts = freeze.durationMinutes * MINUTE;
+  const began = lastBegin(freeze.recurrence, freeze.timeZone, now, lasts);
+  if (began === null) return null;
+  const until = later(began, lasts);
   return now < until ? until : null;
 }

@@ -60,6 +60,12 @@ describe('freezes', () => {
       problem: '33:41 fleets[0].freezes[0].cron: found "0 0 30 2 *", expected a time that ever comes',
     },
     {
+      name: 'on a day that only the expression itself can tell',
+      freeze: "{ name: x, timeZone: UTC, cron: '0 0 L * *', durationMinutes: 5 }",
+      problem:
+        '33:41 fleets[0].freezes[0].cron: found "0 0 L * *", expected lists, ranges and steps of numbers or names; no L, W or #',
+    },
+    {
       name: 'in an unknown time zone',
       freeze: "{ name: x, timeZone: Europe/Berln, cron: '0 0 * * *', durationMinutes: 5 }",
       problem:
