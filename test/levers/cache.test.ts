@@ -62,8 +62,8 @@ const nodes = (from: string, to: string): string => `change the nodes of session
 const shape = (from: string, to: string): string => `shape of sessions: ${from} → ${to}: `;
 const full = (percent: number, count = 24): string =>
   `memory of the fullest node at ${percent} %, above 80 %, in ${count} of 24 hours`;
-const busy = (role: string, reads = ''): string =>
-  `engine of the ${role} at 90 % CPU, above 80 %, in 24 of 24 hours${reads}`;
+const PRIMARY_BUSY = 'engine of the primary at 90 % CPU, above 80 %, in 24 of 24 hours';
+const REPLICA_BUSY = 'engine of the replica at 90 % CPU, above 80 %, in 24 of 24 hours';
 const pressed = (count: number, value: number): readonly number[] => [...flat(24 - count, 50), ...flat(count, value)];
 const FITS = 'hold: the cache was pressed in 0 of 24 hours, not in 6';
 const clustered = { isClusterMode: true, shards: 3, nodeType: 'cache.r7g.large' };
@@ -117,15 +117,15 @@ describe('cache lever, engine CPU', () => {
   it.each<{ when: string; see: Seen; then: string }>([
     { when: 'a primary is at exactly 80 %',                see: { primaryCpu: 80 },                     then: FITS },
     { when: '5 hours of 24 are above',                     see: { primaryCpu: pressed(5, 90) },         then: 'hold: the cache was pressed in 5 of 24 hours, not in 6' },
-    { when: 'a primary that mostly reads: a replica',      see: reads,                                  then: shape('1 shard with 1 replica', '1 shard with 2 replicas') + busy('primary', ', 91 % of the commands read') },
-    { when: 'exactly 70 % read',                           see: { ...reads, readPercent: 70 },          then: shape('1 shard with 1 replica', '1 shard with 2 replicas') + busy('primary', ', 70 % of the commands read') },
-    { when: '69 % read: the next node type, as fast an engine as there is', see: { ...reads, readPercent: 69 }, then: nodes('t4g.small', 't4g.medium') + busy('primary', ', 69 % of the commands read') },
-    { when: 'it writes, in cluster mode: a shard',         see: { primaryCpu: 90, readPercent: 20, cache: clustered }, then: shape('3 shards with 1 replica', '4 shards with 1 replica') + busy('primary', ', 20 % of the commands read') },
-    { when: 'a general node needs CPU, not memory',        see: { primaryCpu: 90, readPercent: 20, cache: { nodeType: 'cache.m7g.large' } }, then: nodes('m7g.large', 'm7g.xlarge') + busy('primary', ', 20 % of the commands read') },
-    { when: 'the replicas are busy',                       see: { replicaCpu: 90 },                     then: shape('1 shard with 1 replica', '1 shard with 2 replicas') + busy('replica') },
-    { when: 'no more replicas are allowed: what the primary would get', see: { replicaCpu: 90, cache: { ...clustered, replicasPerShard: 3 } }, then: shape('3 shards with 3 replicas', '4 shards with 3 replicas') + busy('replica') },
-    { when: 'there is no replica yet',                     see: { ...reads, cache: { replicasPerShard: 0 }, metrics: { 'cache/replica-cpu': throttled } }, then: shape('1 shard with 0 replicas', '1 shard with 1 replica') + busy('primary', ', 91 % of the commands read') },
-    { when: 'nobody knows what it does: not a replica',    see: { ...reads, metrics: { 'cache/sessions-001/reads': throttled } }, then: nodes('t4g.small', 't4g.medium') + busy('primary') },
+    { when: 'a primary that mostly reads: a replica',      see: reads,                                  then: shape('1 shard with 1 replica', '1 shard with 2 replicas') + `${PRIMARY_BUSY}, 91 % of the commands read` },
+    { when: 'exactly 70 % read',                           see: { ...reads, readPercent: 70 },          then: shape('1 shard with 1 replica', '1 shard with 2 replicas') + `${PRIMARY_BUSY}, 70 % of the commands read` },
+    { when: '69 % read: the next node type, as fast an engine as there is', see: { ...reads, readPercent: 69 }, then: nodes('t4g.small', 't4g.medium') + `${PRIMARY_BUSY}, 69 % of the commands read` },
+    { when: 'it writes, in cluster mode: a shard',         see: { primaryCpu: 90, readPercent: 20, cache: clustered }, then: shape('3 shards with 1 replica', '4 shards with 1 replica') + `${PRIMARY_BUSY}, 20 % of the commands read` },
+    { when: 'a general node needs CPU, not memory',        see: { primaryCpu: 90, readPercent: 20, cache: { nodeType: 'cache.m7g.large' } }, then: nodes('m7g.large', 'm7g.xlarge') + `${PRIMARY_BUSY}, 20 % of the commands read` },
+    { when: 'the replicas are busy',                       see: { replicaCpu: 90 },                     then: shape('1 shard with 1 replica', '1 shard with 2 replicas') + REPLICA_BUSY },
+    { when: 'no more replicas are allowed: what the primary would get', see: { replicaCpu: 90, cache: { ...clustered, replicasPerShard: 3 } }, then: shape('3 shards with 3 replicas', '4 shards with 3 replicas') + REPLICA_BUSY },
+    { when: 'there is no replica yet',                     see: { ...reads, cache: { replicasPerShard: 0 }, metrics: { 'cache/replica-cpu': throttled } }, then: shape('1 shard with 0 replicas', '1 shard with 1 replica') + `${PRIMARY_BUSY}, 91 % of the commands read` },
+    { when: 'nobody knows what it does: not a replica',    see: { ...reads, metrics: { 'cache/sessions-001/reads': throttled } }, then: nodes('t4g.small', 't4g.medium') + PRIMARY_BUSY },
     { when: 'memory is short as well: memory first',       see: { ...reads, memory: 90 },               then: nodes('t4g.small', 't4g.medium') + full(90) },
   ])('when $when: $then', ({ see, then }) => {
     expect(said(see)).toBe(then);

@@ -114,9 +114,12 @@ describe('the pages tell what the code says', () => {
 });
 
 describe('every reason code', () => {
-  const declared = [...read('shared/domain/reason.ts').matchAll(/readonly code: ([^;}]+)/g)].flatMap(([, union]) =>
-    [...union!.matchAll(/'([a-z-]+)'/g)].map(([, code]) => code!),
-  );
+  const declared = [
+    ...find('shared/domain/*reason.ts')
+      .map(read)
+      .join('\n')
+      .matchAll(/readonly code: ([^;}]+)/g),
+  ].flatMap(([, union]) => [...union!.matchAll(/'([a-z-]+)'/g)].map(([, code]) => code!));
   // The two that hold an example of each code by construction prove nothing.
   const tests = find('test/**/*.test.ts')
     .filter((path) => !/test\/(domain\/explain|repository\/)/.test(path))
