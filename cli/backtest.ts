@@ -168,20 +168,24 @@ function planOf(
     },
     signal: options.signal,
     control: found === null ? DEFAULT_SETTINGS : controlSettingsOf(found.service, found.fleet.levers.predictive),
+    floorShrinkCooldownSeconds: found?.fleet.levers.predictive.shrinkCooldownSeconds ?? 0,
     warmUpSteps,
     policies,
   };
-  return { plan, notes: [...recorded.notes, ...notes, ...serviceNotes(options, service)] };
+  return { plan, notes: [...recorded.notes, ...notes, ...serviceNotes(options, found)] };
 }
 
 /** Where a service differs from what is walked through. */
-function serviceNotes({ min }: BacktestOptions, service: ServicePolicy | undefined): readonly string[] {
-  if (service === undefined) return [];
+function serviceNotes({ min }: BacktestOptions, found: ConfiguredService | null): readonly string[] {
+  if (found === null) return [];
+  const { service, fleet } = found;
   const fromZero = `${service.name} may have 0 tasks; it is walked through with at least 1, because a service without tasks has no CPU that could wake it.`;
   const slowMetrics = `${service.name} is tracked by one-minute CPU; Fulcrum is walked through with 20-second CPU (targetTracking.metricResolution: 20s).`;
+  const seldom = `Fulcrum looks every ${fleet.tickMinutes} minutes at ${fleet.name}; it is walked through with a look a minute (tickMinutes: 1).`;
   return [
     ...(min === undefined && service.min === 0 ? [fromZero] : []),
     ...(service.targetTracking.metricResolution === '60s' ? [slowMetrics] : []),
+    ...(fleet.tickMinutes > 1 ? [seldom] : []),
   ];
 }
 

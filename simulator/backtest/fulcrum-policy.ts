@@ -33,7 +33,7 @@ export function fulcrumPolicy(setup: PolicySetup, settings: ControlSettings = DE
   const measurements = new Measurements(pace.periodSeconds / STEP_SECONDS);
   const learner = new LeadTimeLearner(pace, settings);
   const band = new ExpectedBand(pace, taskCapacity * settings.usableUtilization);
-  const production = new ProductionLook(bounds, settings);
+  const production = new ProductionLook(bounds, settings, setup.floorShrinkCooldownSeconds);
   let controller = controllerAt(settings.unlearnedTargetPercent);
   let floor = bounds.min;
 

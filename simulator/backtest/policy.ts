@@ -57,4 +57,6 @@ export interface PolicySetup {
   readonly signal: RequestSignal;
   /** Of Fulcrum alone. */
   readonly control: ControlSettings;
+  /** The same: `levers.predictive.shrinkCooldownSeconds`; none where it is absent. */
+  readonly floorShrinkCooldownSeconds?: Seconds;
 }

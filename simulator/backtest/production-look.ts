@@ -3,10 +3,16 @@ import { configurationSchema } from '../../shared/config/schema.ts';
 import type { FleetPolicy } from '../../shared/config/policy.ts';
 import type { FloorOutlook } from '../../shared/control/choose-floor.ts';
 import type { ControlSettings } from '../../shared/control/settings.ts';
-import { type CapacityBounds, NOTHING_SUSPENDED, type TargetTracking } from '../../shared/domain/capacity.ts';
+import {
+  type CapacityBounds,
+  NOTHING_SUSPENDED,
+  resourceIdOf,
+  type TargetTracking,
+} from '../../shared/domain/capacity.ts';
 import { seen, unseen } from '../../shared/domain/reading.ts';
-import type { FleetSnapshot, ScheduledSetup, ServiceSnapshot } from '../../shared/domain/snapshot.ts';
-import type { EpochMs, Percent, Tasks } from '../../shared/domain/units.ts';
+import type { Act } from '../../shared/domain/decision.ts';
+import type { ChangeStatus, FleetSnapshot, ScheduledSetup, ServiceSnapshot } from '../../shared/domain/snapshot.ts';
+import type { EpochMs, Percent, Seconds, Tasks } from '../../shared/domain/units.ts';
 import { evaluateFleet } from '../../shared/evaluation/evaluate-fleet.ts';
 import { defineLever, type Lever, serviceOf } from '../../shared/levers/lever.ts';
 import { evaluatePredictive, type PredictiveInput, type PredictiveSettings } from '../../shared/levers/predictive.ts';
@@ -29,6 +35,8 @@ export interface Moved {
 }
 
 const SERVICE = 'web';
+const CLUSTER = 'backtest';
+const RESOURCE = resourceIdOf({ cluster: CLUSTER, service: SERVICE });
 
 /**
  * One service behind the whole evaluation of production: the predictive lever, arbitration and every guard, and what comes of
@@ -40,20 +48,23 @@ export class ProductionLook {
   readonly #policy: FleetPolicy;
   readonly #levers: readonly Lever[];
   #outlook: FloorOutlook | null = null;
+  #applied: ChangeStatus | null = null;
 
-  constructor(bounds: CapacityBounds, settings: ControlSettings) {
+  /** @param shrinkCooldownSeconds least time from any change to the next reduction. */
+  constructor(bounds: CapacityBounds, settings: ControlSettings, shrinkCooldownSeconds: Seconds = 0) {
     this.#bounds = bounds;
-    this.#policy = policyFor(bounds, settings);
+    this.#policy = policyFor(bounds, settings, shrinkCooldownSeconds);
     this.#levers = [this.#lever()];
   }
 
   take(outlook: FloorOutlook, standing: Standing): Moved {
     this.#outlook = outlook;
     const before = { floor: standing.floor, targetPercent: standing.targetTracking.cpuPercent };
-    const snapshot = snapshotOf(standing, this.#bounds);
+    const snapshot = snapshotOf(standing, this.#bounds, this.#applied);
     const { verdicts } = evaluateFleet(snapshot, this.#policy, standing.at, this.#levers);
     return verdicts.reduce((moved, { decision }) => {
       if (decision.kind !== 'act') return moved;
+      this.#applied = appliedAfter(this.#applied, decision, standing.at);
       const { change } = decision;
       switch (change.kind) {
         case 'set-capacity-bounds':
@@ -104,7 +115,11 @@ const NOTHING = unseen({ code: 'no-data' });
 const NO_PLAN: PlannedDay = { computedAt: 0, plan: null, doubts: [], record: null, rehearsal: null };
 const NO_ACTIONS: ScheduledSetup = { ours: [], othersCount: 0 };
 
-function snapshotOf({ at, wanted, ready, floor, targetTracking }: Standing, { max }: CapacityBounds): FleetSnapshot {
+function snapshotOf(
+  { at, wanted, ready, floor, targetTracking }: Standing,
+  { max }: CapacityBounds,
+  applied: ChangeStatus | null,
+): FleetSnapshot {
   const service: ServiceSnapshot = {
     facts: seen({ desired: wanted, running: ready, pending: wanted - ready, deployment: 'none' }, at),
     scaling: seen(
@@ -123,7 +138,27 @@ function snapshotOf({ at, wanted, ready, floor, targetTracking }: Standing, { ma
     forecast: NOTHING,
     load: NOTHING,
   };
-  return { ...EMPTY_FLEET, services: { [SERVICE]: service } };
+  return {
+    ...EMPTY_FLEET,
+    services: { [SERVICE]: service },
+    changes: applied === null ? {} : { [RESOURCE]: applied },
+  };
+}
+
+/** What the state table would say of the service now. */
+function appliedAfter(before: ChangeStatus | null, { change, direction }: Act, at: EpochMs): ChangeStatus {
+  return {
+    decisionId: 'backtest',
+    lever: 'predictive',
+    changeKind: change.kind,
+    direction,
+    status: 'applied',
+    orderedAt: at,
+    updatedAt: at,
+    failures: 0,
+    lastApplied: {},
+    floorLastApplied: { ...before?.floorLastApplied, [direction]: at },
+  };
 }
 
 const EMPTY_FLEET: Omit<FleetSnapshot, 'services'> = {
@@ -138,7 +173,11 @@ const EMPTY_FLEET: Omit<FleetSnapshot, 'services'> = {
 };
 
 /** The defaults of `fulcrum.yml` with the control law as it is to be judged. */
-function policyFor({ min, max }: CapacityBounds, settings: ControlSettings): FleetPolicy {
+function policyFor(
+  { min, max }: CapacityBounds,
+  settings: ControlSettings,
+  shrinkCooldownSeconds: Seconds,
+): FleetPolicy {
   const { fleets } = resolvePolicy(
     configurationSchema.parse({
       version: 1,
@@ -151,7 +190,7 @@ function policyFor({ min, max }: CapacityBounds, settings: ControlSettings): Fle
           services: [
             {
               name: SERVICE,
-              cluster: 'backtest',
+              cluster: CLUSTER,
               min: 0,
               max: 1,
               hardLimit: 1,
@@ -186,6 +225,7 @@ function policyFor({ min, max }: CapacityBounds, settings: ControlSettings): Fle
         usablePercent: usableUtilization * 100,
         memoryDays,
         targetPercent,
+        shrinkCooldownSeconds,
       },
     },
   };

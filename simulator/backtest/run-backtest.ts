@@ -21,6 +21,7 @@ export interface BacktestPlan {
   readonly cooldowns: PolicySetup['cooldowns'];
   readonly signal: PolicySetup['signal'];
   readonly control: PolicySetup['control'];
+  readonly floorShrinkCooldownSeconds?: Seconds;
   /** Steps at the start that are walked through but not scored. */
   readonly warmUpSteps: StepIndex;
   readonly policies: readonly ChosenPolicy[];
