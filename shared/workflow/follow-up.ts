@@ -22,8 +22,8 @@ export type FollowUp =
 
 /** An order is carried out in seconds: after this it counts as lost. */
 const LOST_AFTER: Seconds = 90;
-/** Up to a hundred PgBouncers are tuned one after the other. */
-const TUNING_LOST_AFTER: Seconds = 360;
+/** Up to a hundred PgBouncers are tuned one after the other, and pull requests wait for each other. */
+const SLOW_LOST_AFTER: Seconds = 360;
 /** No action has closed it this long after the order expired: none will. */
 const GIVE_UP_AFTER_EXPIRY: Seconds = 15 * MINUTE;
 /** Time for tasks to start and metrics to show whether a change helped. */
@@ -75,7 +75,7 @@ function settleSeconds({ kind }: InfrastructureChange): Seconds {
 }
 
 function lostAfter(kind: ChangeKind): Seconds {
-  return kind === 'tune-pgbouncer' ? TUNING_LOST_AFTER : LOST_AFTER;
+  return kind === 'tune-pgbouncer' || kind === 'tend-proposal' ? SLOW_LOST_AFTER : LOST_AFTER;
 }
 
 /** `null`: it is too early, or it cannot be seen now. */

@@ -9,6 +9,7 @@ import type { StoredChange } from '../ports.ts';
 import { FLEET_LEVERS } from '../levers/fleet-levers.ts';
 import type { LeverSet } from '../levers/lever.ts';
 import { proposalResourceOf } from '../evaluation/proposals.ts';
+import { codeOutOfStep, isOfCeilingLever, type OutOfStep } from './code-in-step.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { followUpChanges } from './follow-up-changes.ts';
 import { type Look, type LookDependencies, tell, tellOnce } from './look-context.ts';
@@ -56,6 +57,10 @@ export async function lookAtFleet(
       const order = await tellVerdict(look, verdict, snapshot);
       if (order !== null) ordered.push(order);
     }
+    for (const one of codeOutOfStep(levers.look, { policy, changes: state.changes }, snapshot, now)) {
+      const order = await tellOutOfStep(look, one, snapshot);
+      if (order !== null) ordered.push(order);
+    }
   } finally {
     // What is open already need not wait until the next look finds it.
     await deps.bus.sendOrders([...lost, ...ordered]);
@@ -85,6 +90,18 @@ async function tellVerdict(
   if (decision.kind === 'act') return tellAct(look, entry, decision, { lever, seen: snapshot.changes[resource] });
   await tellOnce(look, entry, (newestFirst) => toldAlike(newestFirst, lever, decision));
   return null;
+}
+
+/** No lever wants it, so there is nothing to replay: what was seen to be live is in the change itself. */
+async function tellOutOfStep(look: Look, one: OutOfStep, snapshot: FleetSnapshot): Promise<Order | null> {
+  const { policy, occasion, deps } = look;
+  if (!(await isOfCeilingLever(one, deps.audit))) return null;
+  const { lever, about, service, decision } = one;
+  const resource = proposalResourceOf(lever, about);
+  const decisionId = decisionIdOf(lever, policy.name, service ?? resource, decision, occasion.now);
+  const told = { resource, transition: 'decided', lever, decisionId } as const;
+  const entry = entryOfDecision(occasion, told, decision, null);
+  return tellAct(look, entry, decision, { lever, seen: snapshot.changes[resource] });
 }
 
 /** Tells what is to be done and opens the change. `null`: somebody else was first. */

@@ -8,6 +8,10 @@ import type { UsdPerMonth } from '../domain/units.ts';
  * `null` where it moves no ceiling for good, or where there is no price for the region.
  */
 export function monthlyCostDelta(change: Change, service: ServicePolicy, region: string): UsdPerMonth | null {
+  if (change.kind === 'tend-proposal') {
+    const { proposes } = change.to;
+    return proposes === null ? null : monthlyCostDelta(proposes, service, region);
+  }
   if (change.kind !== 'set-capacity-bounds') return null;
   const before = usdPerMonth(service.task, change.from.max, region);
   const after = usdPerMonth(service.task, change.to.max, region);

@@ -219,4 +219,70 @@ describe.each([
     expect(next.filter((line) => line?.includes('opened pull request'))).toHaveLength(1);
     expect(next.at(-1)).toMatch(/skipped: .*waits: 3 pull requests are open, at most 3 may be/);
   });
+
+  describe('drift', () => {
+    const applying = aPolicy({ mode: 'apply', extra: CODE });
+    beforeEach(() => {
+      ({ scene } = sceneWithCode(applying, '2026-12-01T12:00:00Z', ({ clock }) => repository.host(clock)));
+    });
+
+    it('what was raised live is proposed for the code, with what the next apply would take back', async () => {
+      scene.town.weather('api', { wants: 14, cpu: 97 });
+      await scene.minutes(50);
+      expect(scene.town.bounds('api')).toEqual({ min: 2, max: 15 });
+      expect(repository.file(BRANCH, PATH)).toBe(TF.replace('= 10', '= 15'));
+      const body = repository.proposals(BRANCH)[0]?.body ?? '';
+      expect(body).toContain('- Max 15 is live, infrastructure code was last known to say max 10.');
+      expect(body).toContain(
+        'The next apply would set aws\\_appautoscaling\\_target.api.max\\_capacity back from 15 to 10 (infra/api.tf:7).',
+      );
+      expect(await newest()).toMatch(
+        /applied: .*opened pull request 1.*; the next apply would set .* back from 15 to 10 \(infra\/api.tf:7\)/,
+      );
+    });
+
+    it('is proposed once, and renewed when the ceiling moves on', async () => {
+      scene.town.weather('api', { wants: 14, cpu: 97 });
+      await scene.minutes(50);
+      expect((await storyOf(scene, RESOURCE)).filter((line) => line.includes('decided'))).toHaveLength(1);
+      scene.town.weather('api', { wants: 1_000, cpu: 97 });
+      await hours(6);
+      await scene.minutes(50);
+      expect(scene.town.bounds('api')?.max).toBeGreaterThan(20);
+      expect(repository.proposals(BRANCH)).toHaveLength(1);
+      expect(await newest()).toMatch(/applied: .*refreshed pull request 1: another value is needed now/);
+    });
+
+    it('a code that says it already is left alone', async () => {
+      repository.pushes('main', { [PATH]: TF.replace('= 10', '= 15') });
+      scene.town.weather('api', { wants: 14, cpu: 97 });
+      await scene.minutes(50);
+      expect(await newest()).toMatch(/skipped: .*there is nothing to propose/);
+      expect(repository.proposals(BRANCH)).toEqual([]);
+    });
+
+    it('a code that leaves the ceiling to others has nothing to take back', async () => {
+      const ignoring = TF.replace(/}\n$/, '  lifecycle {\n    ignore_changes = [max_capacity]\n  }\n}\n');
+      repository.pushes('main', { [PATH]: ignoring });
+      scene.town.weather('api', { wants: 14, cpu: 97 });
+      await scene.minutes(50);
+      expect(await newest()).toMatch(/skipped: .*there is nothing to propose$/);
+    });
+
+    it('what a known event raises for a while is not proposed', async () => {
+      await scene.announce({
+        fleet: 'production',
+        event: 'deadline',
+        from: '2026-12-01T13:00',
+        to: '2026-12-01T14:00',
+        timeZone: 'UTC',
+        floors: { api: 12 },
+      });
+      await scene.at('13:30');
+      expect(scene.town.bounds('api')?.max).toBeGreaterThan(10);
+      await scene.at('15:01');
+      expect(scene.town.bounds('api')?.max).toBeGreaterThan(10);
+      expect(await storyOf(scene, RESOURCE)).toEqual([]);
+    });
+  });
 });
