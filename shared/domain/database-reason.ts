@@ -90,6 +90,8 @@ export interface StoragePressed {
   readonly limitPercent: Percent;
   readonly hours: number;
   readonly of: number;
+  /** Share of reads in the operations of all these hours; `null` where it cannot be told. */
+  readonly readPercent: Percent | null;
 }
 
 export type StorageLimit = 'iops' | 'mibps';
@@ -157,7 +159,23 @@ export type DatabaseAbstainReason =
 export type DatabaseVeto =
   | { readonly code: 'approval-needed'; readonly instanceClass: string }
   | { readonly code: 'waits-for-quiet-hours'; readonly from: EpochMs | null }
+  | OtherRemedy
   | { readonly code: 'storage-optimizing' }
   | { readonly code: 'storage-modified-lately'; readonly until: EpochMs };
+
+/** Another lever mends the cause of what this one would ease. */
+export interface OtherRemedy {
+  readonly code: 'other-remedy';
+  readonly lever: string;
+  readonly why:
+    | 'disk-fills'
+    | 'cache-misses'
+    | 'reads-can-leave'
+    | 'class-has-both'
+    | 'capacity-is-bound'
+    | 'memory-spares-reads'
+    | 'class-is-the-limit'
+    | 'database-holds-back';
+}
 
 export type DatabaseReason = DatabaseActReason | DatabaseHoldReason | DatabaseAbstainReason | DatabaseVeto;

@@ -1,4 +1,4 @@
-import type { DatabaseReason, DatabaseResource, StorageLimit } from './database-reason.ts';
+import type { DatabaseReason, DatabaseResource, OtherRemedy, StorageLimit } from './database-reason.ts';
 import { type EpochMs, isoInstant } from './units.ts';
 
 const RESOURCES: Readonly<
@@ -10,6 +10,17 @@ const RESOURCES: Readonly<
   swap: { name: 'swap', unit: ' GiB', side: 'above' },
   connections: { name: 'connections', unit: '', side: 'above' },
   'io-credits': { name: 'I/O credits of the class', unit: ' %', side: 'below' },
+};
+
+const OTHER_REMEDY: Readonly<Record<OtherRemedy['why'], string>> = {
+  'disk-fills': 'the disk fills up, and a database has one size of it',
+  'cache-misses': 'what the cache cannot hold is asked of the database',
+  'reads-can-leave': 'reads can leave the writer, without a restart of it',
+  'class-has-both': 'the class is short of more than CPU, and a larger one has more CPU as well',
+  'capacity-is-bound': 'its capacity is bound, which more of it mends without a change of the application',
+  'memory-spares-reads': 'what memory cannot hold is read from the disk',
+  'class-is-the-limit': 'the class passes on no more I/O than it does',
+  'database-holds-back': 'the database holds the tasks back, and larger ones would only wait for it',
 };
 
 const STORAGE: Readonly<Record<StorageLimit, string>> = { iops: 'IOPS', mibps: 'MiB/s' };
@@ -33,8 +44,10 @@ export const EXPLAIN_DATABASE: {
     `${counted(replicas, 'replica')} at ${round(cpuPercent)} % CPU, above ${limitPercent} %, in the busy hours of ${days} of ${of} days`,
   'replicas-idle': ({ replicas, cpuPercent, days }) =>
     `${counted(replicas, 'replica')} never above ${round(cpuPercent)} % CPU in ${days} days`,
-  'storage-pressed': ({ what, is, provisioned, limitPercent, hours, of }) =>
-    `${Math.round(is)} of ${Math.round(provisioned)} ${STORAGE[what]}, above ${limitPercent} %, in ${hours} of ${of} hours`,
+  'storage-pressed': ({ what, is, provisioned, limitPercent, hours, of, readPercent }) =>
+    `${Math.round(is)} of ${Math.round(provisioned)} ${STORAGE[what]}, above ${limitPercent} %, in ${hours} of ${of} hours${
+      readPercent === null ? '' : `, ${Math.round(readPercent)} % of them reads`
+    }`,
   'baseline-steps': ({ atGiB, iops, mibps }) =>
     `from ${atGiB} GiB on gp3 has ${iops} IOPS and ${mibps} MiB/s at no further charge`,
   'storage-ceiling-in-the-way': ({ maxAllocatedGiB, neededGiB }) =>
@@ -79,6 +92,7 @@ export const EXPLAIN_DATABASE: {
     `a class is changed live only with an approval of exactly ${instanceClass} that has not expired`,
   'waits-for-quiet-hours': ({ from }) =>
     from === null ? 'waits for quiet hours, none are known' : `waits for the quiet hours from ${minute(from)}`,
+  'other-remedy': ({ lever, why }) => `${lever} goes first: ${OTHER_REMEDY[why]}`,
   'storage-optimizing': () => 'the storage is still being optimised after the last change',
   'storage-modified-lately': ({ until }) =>
     `AWS allows four changes of storage in 24 hours, the next at ${minute(until)}`,

@@ -7,6 +7,7 @@ import type { FleetSnapshot } from '../domain/snapshot.ts';
 import { isInFlight } from '../domain/snapshot.ts';
 import type { Proposal } from '../levers/lever.ts';
 import type { Bottleneck } from './diagnose.ts';
+import { bringsWork, otherRemedy } from './remedies.ts';
 
 /**
  * Who goes first when several levers want one resource at once: the smaller number. Nothing else can work before the
@@ -37,23 +38,29 @@ export interface Arbitrated {
 /**
  * Settles demands that compete. Rules, in this order:
  * 1. A lever that would push more load onto the bottleneck yields to it.
- * 2. One change in flight on a resource.
- * 3. Of several demands on the same bound of one resource the largest wins; a floor and a ceiling go by rule 4.
- * 4. Of the rest one change of a resource at a time: room that is needed now before a plan for later, growth before
+ * 2. Of several remedies for one ailment the one that mends its cause goes first.
+ * 3. One change in flight on a resource.
+ * 4. Of several demands on the same bound of one resource the largest wins; a floor and a ceiling go by rule 5.
+ * 5. Of the rest one change of a resource at a time: room that is needed now before a plan for later, growth before
  *    everything that shrinks, then by precedence.
  *
  * @param mayAct whether the guards would let a wish through as it stands. Nobody stands back for one that only observes,
  *   cools down or is frozen: growth would wait for a change that does not come.
+ * @param comesAbout the same, or that it is proposed to a person: another remedy waits for that, too.
  */
 export function arbitrate(
   proposals: readonly Proposal[],
   bottleneck: Bottleneck,
   snapshot: FleetSnapshot,
   mayAct: (proposal: Proposal, wanted: Act) => boolean,
+  comesAbout = mayAct,
 ): readonly Arbitrated[] {
   const settled = proposals.map((proposal) => ({
     proposal,
-    decision: stopBy(proposal, yieldsTo(proposal, bottleneck) ?? inFlight(proposal, snapshot)),
+    decision: stopBy(
+      proposal,
+      yieldsTo(proposal, bottleneck) ?? otherRemedy(proposal, proposals, comesAbout) ?? inFlight(proposal, snapshot),
+    ),
   }));
   const demands = demandsByResource(settled, mayAct);
   return settled.map(({ proposal, decision }) => {
@@ -100,15 +107,22 @@ function stopBy({ wanted }: Proposal, because: Veto | null): Decision {
 }
 
 /** The levers whose growth brings more work to the database. */
-const LOADS_THE_DATABASE: ReadonlySet<LeverName> = new Set(['ceiling', 'hpa-ceiling', 'pool-size', 'predictive']);
+const LOADS_THE_DATABASE: ReadonlySet<LeverName> = new Set([
+  'ceiling',
+  'hpa-ceiling',
+  'pool-size',
+  'predictive',
+  'task-size',
+]);
 
 /**
  * More tasks in front of a saturated database make it worse. What is announced, planned for later or repaired does not
  * depend on the load of now.
  */
-function yieldsTo({ lever, wanted }: Proposal, bottleneck: Bottleneck): Veto | null {
+function yieldsTo(proposal: Proposal, bottleneck: Bottleneck): Veto | null {
+  const { lever, wanted } = proposal;
   if (wanted.kind !== 'act' || wanted.direction !== 'grow' || !LOADS_THE_DATABASE.has(lever)) return null;
-  if (wanted.change.kind === 'schedule-capacity') return null;
+  if (wanted.change.kind === 'schedule-capacity' || !bringsWork(proposal)) return null;
   switch (bottleneck.kind) {
     case 'none':
     case 'unknown':

@@ -56,7 +56,9 @@ export function evaluateFleet(
   // A proposal takes nobody's place: what it wants does not happen before a person says so.
   const mayAct = (proposal: Proposal, wanted: Act): boolean =>
     isLive(proposal, wanted.change) && guarded(proposal, wanted).kind === 'act';
-  const arbitrated = arbitrate(proposals, bottleneck, snapshot, mayAct);
+  const comesAbout = (proposal: Proposal, wanted: Act): boolean =>
+    routeOf(proposal.lever, wanted.change, policy, now) !== 'nowhere' && guarded(proposal, wanted).kind === 'act';
+  const arbitrated = arbitrate(proposals, bottleneck, snapshot, mayAct, comesAbout);
 
   const judged = new Map<Proposal, Decision>();
   for (const { proposal, wanted } of byUrgency(arbitrated)) {

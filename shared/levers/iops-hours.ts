@@ -1,7 +1,7 @@
 import type { DatabasePolicy, LeverSettings } from '../config/policy.ts';
 import type { InfrastructureSnapshot } from '../domain/infrastructure.ts';
-import { mapReading, type Reading, type Series } from '../domain/reading.ts';
-import type { EpochMs } from '../domain/units.ts';
+import { mapReading, type Reading, seen, type Series, unseen } from '../domain/reading.ts';
+import type { EpochMs, Percent } from '../domain/units.ts';
 import { badHoursOfDays, combined } from './hours-of-days.ts';
 import { infrastructureNeed, metricIn, newestPeriods } from './infrastructure-look.ts';
 import type { Need } from './lever.ts';
@@ -13,6 +13,8 @@ export interface StorageHours {
   readonly mibps: Reading<readonly number[]>;
   readonly queueDepth: Reading<readonly number[]>;
   readonly latencyMillis: Reading<readonly number[]>;
+  /** Share of reads in all of them. */
+  readonly readPercent: Reading<Percent>;
 }
 
 /** The worst hour of each of the calm days. */
@@ -75,8 +77,23 @@ export function storageHours(
     iops: hours(iopsOf(infrastructure)),
     mibps: hours(mibpsOf(infrastructure)),
     queueDepth: hours(seriesOf(infrastructure, 'iops/queue-depth')),
+    readPercent: shareOfReads(
+      hours(seriesOf(infrastructure, 'iops/reads')),
+      hours(seriesOf(infrastructure, 'iops/writes')),
+    ),
     latencyMillis: mapReading(hours(combined(read, write, Math.max)), (values) => values.map((value) => value * 1000)),
   };
+}
+
+function shareOfReads(reads: Reading<readonly number[]>, writes: Reading<readonly number[]>): Reading<Percent> {
+  if (reads.kind === 'unseen') return reads;
+  if (writes.kind === 'unseen') return writes;
+  const [read, written] = [total(reads.value), total(writes.value)];
+  return read + written === 0 ? unseen({ code: 'no-data' }) : seen((100 * read) / (read + written), reads.at);
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce(sum, 0);
 }
 
 export function calmStorageDays(

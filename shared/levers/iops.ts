@@ -64,8 +64,8 @@ function wishOf(
   if (hours.iops.kind === 'unseen') return abstain({ code: 'blind', to: 'its IOPS', because: hours.iops.because });
   const performance = storagePerformance(priced(storage));
   const pressed = [
-    ...pressureOf('iops', hours.iops, performance.iops, settings.lever),
-    ...(performance.mibps === null ? [] : pressureOf('mibps', hours.mibps, performance.mibps, settings.lever)),
+    ...pressureOf('iops', hours, performance.iops, settings.lever),
+    ...(performance.mibps === null ? [] : pressureOf('mibps', hours, performance.mibps, settings.lever)),
   ];
   const [first, ...others] = pressed;
   if (first !== undefined) return grow(storage, hours, performance, [first, ...others], settings);
@@ -82,14 +82,16 @@ function wishOf(
 
 function pressureOf(
   what: StorageLimit,
-  hours: Reading<readonly number[]>,
+  { [what]: used, readPercent: reads }: StorageHours,
   provisioned: number,
   { highPercent, sustainedHours }: LeverSettings['iops'],
 ): readonly StoragePressed[] {
-  if (hours.kind === 'unseen') return [];
-  const { breaching, of, mean } = breachesOf(hours.value, (value) => value > (provisioned * highPercent) / 100);
+  if (used.kind === 'unseen') return [];
+  const { breaching, of, mean } = breachesOf(used.value, (value) => value > (provisioned * highPercent) / 100);
   if (breaching < sustainedHours.datapoints) return [];
-  return [{ code: 'storage-pressed', what, is: mean, provisioned, limitPercent: highPercent, hours: breaching, of }];
+  const readPercent = reads.kind === 'seen' ? reads.value : null;
+  const evidence = { is: mean, provisioned, limitPercent: highPercent, hours: breaching, of, readPercent };
+  return [{ code: 'storage-pressed', what, ...evidence }];
 }
 
 function grow(

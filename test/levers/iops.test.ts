@@ -68,7 +68,7 @@ const hoursOf = (count: number, value: number, calm: number): readonly number[] 
   ...flat(count, value),
 ];
 const at90 = hoursOf(6, 2_700, 400);
-const at90told = '2700 of 3000 IOPS, above 80 %, in 6 of 72 hours';
+const at90told = '2700 of 3000 IOPS, above 80 %, in 6 of 72 hours, 75 % of them reads';
 const stepTold = 'from 400 GiB on gp3 has 12000 IOPS and 500 MiB/s at no further charge';
 const throttled = unseen({ code: 'unreadable', detail: 'throttled' });
 
@@ -81,15 +81,15 @@ describe('iops lever', () => {
     { when: 'six hours are high: the step at 400 GiB', see: { storage: GP3_250, iops: at90 },                          then: `storage of production: 250 GiB → 400 GiB, 12000 IOPS, 500 MiB/s: ${at90told}; ${stepTold}` },
     { when: 'they are just at 80 %',                  see: { storage: GP3_250, iops: hoursOf(72, 2_400, 400) },        then: 'hold: 2400 of 3000 IOPS' },
     { when: 'AWS tells the baseline as if it were provisioned', see: { storage: { ...GP3_250, iops: 3000, throughputMibps: 125 }, iops: at90 }, then: `storage of production: 250 GiB → 400 GiB, 12000 IOPS, 500 MiB/s: ${at90told}; ${stepTold}` },
-    { when: 'throughput is what is short',            see: { storage: GP3_250, mibps: hoursOf(7, 110, 8) },            then: `storage of production: 250 GiB → 400 GiB, 12000 IOPS, 500 MiB/s: 110 of 125 MiB/s, above 80 %, in 7 of 72 hours; ${stepTold}` },
+    { when: 'throughput is what is short',            see: { storage: GP3_250, mibps: hoursOf(7, 110, 8) },            then: `storage of production: 250 GiB → 400 GiB, 12000 IOPS, 500 MiB/s: 110 of 125 MiB/s, above 80 %, in 7 of 72 hours, 75 % of them reads; ${stepTold}` },
     { when: 'the ceiling of autoscaling is in the way', see: { iops: at90 },                                           then: `storage ceiling of production: 200 GiB → 504 GiB: ${at90told}; ${stepTold}; storage autoscaling ends at 200 GiB, 400 GiB are to be allocated` },
     { when: 'it is a tenth above what is to be allocated', see: { storage: { allocatedGiB: 250, maxAllocatedGiB: 440 }, iops: at90 }, then: `storage of production: 250 GiB → 400 GiB, 12000 IOPS, 500 MiB/s: ${at90told}; ${stepTold}` },
     { when: 'it is less than a tenth above',          see: { storage: { allocatedGiB: 250, maxAllocatedGiB: 439 }, iops: at90 }, then: `storage ceiling of production: 439 GiB → 504 GiB: ${at90told}; ${stepTold}; storage autoscaling ends at 439 GiB, 400 GiB are to be allocated` },
     { when: 'there is no autoscaling of storage',     see: { storage: { allocatedGiB: 250, maxAllocatedGiB: null }, iops: at90 }, then: `storage of production: 250 GiB → 400 GiB, 12000 IOPS, 500 MiB/s: ${at90told}; ${stepTold}` },
-    { when: 'gp3 has its four volumes already',       see: { storage: GP3_400, iops: hoursOf(6, 11_000, 400) },        then: 'storage of production: 400 GiB, 12000 IOPS, 500 MiB/s → 400 GiB, 19000 IOPS, 500 MiB/s: 11000 of 12000 IOPS, above 80 %, in 6 of 72 hours' },
+    { when: 'gp3 has its four volumes already',       see: { storage: GP3_400, iops: hoursOf(6, 11_000, 400) },        then: 'storage of production: 400 GiB, 12000 IOPS, 500 MiB/s → 400 GiB, 19000 IOPS, 500 MiB/s: 11000 of 12000 IOPS, above 80 %, in 6 of 72 hours, 75 % of them reads' },
     { when: 'it stands at the most',                  see: { storage: { ...GP3_400, allocatedGiB: 4000, maxAllocatedGiB: null, iops: 64_000 }, iops: hoursOf(6, 60_000, 400) }, then: 'hold: 64000 IOPS are the most that is offered, needs 100000' },
     { when: 'it is gp2',                              see: { storage: { type: 'gp2', allocatedGiB: 250 }, iops: hoursOf(6, 750, 400) }, then: 'hold: gp2 of this size has 750 IOPS, needs 1250: move to gp3, which has 3000 at any size and 12000 from 400 GiB' },
-    { when: 'it is io1',                              see: { storage: { type: 'io1', allocatedGiB: 200, maxAllocatedGiB: null, iops: 4000 }, iops: hoursOf(8, 3_900, 400) }, then: 'storage of production: 200 GiB, 4000 IOPS → 200 GiB, 7000 IOPS: 3900 of 4000 IOPS, above 80 %, in 8 of 72 hours' },
+    { when: 'it is io1',                              see: { storage: { type: 'io1', allocatedGiB: 200, maxAllocatedGiB: null, iops: 4000 }, iops: hoursOf(8, 3_900, 400) }, then: 'storage of production: 200 GiB, 4000 IOPS → 200 GiB, 7000 IOPS: 3900 of 4000 IOPS, above 80 %, in 8 of 72 hours, 75 % of them reads' },
     { when: 'requests queue although there is room',  see: { queue: hoursOf(6, 24, 1), latencyMillis: hoursOf(6, 18, 1) }, then: 'hold: 24 requests queue for 18 ms at 400 IOPS: the volume has room, the instance passes no more on' },
     { when: 'they queue in five hours',               see: { queue: hoursOf(5, 24, 1), latencyMillis: hoursOf(6, 18, 1) }, then: 'hold: 400 of 3000 IOPS' },
     { when: 'many at once, and each is quick',        see: { queue: hoursOf(6, 24, 1), latencyMillis: hoursOf(6, 10, 1) }, then: 'hold: 400 of 3000 IOPS' },
@@ -143,7 +143,16 @@ describe('iops lever', () => {
         to: { allocatedGiB: 400, iops: 12_000, throughputMibps: 500 },
       },
       because: [
-        { code: 'storage-pressed', what: 'iops', is: 2_700, provisioned: 3_000, limitPercent: 80, hours: 6, of: 72 },
+        {
+          code: 'storage-pressed',
+          what: 'iops',
+          is: 2_700,
+          provisioned: 3_000,
+          limitPercent: 80,
+          hours: 6,
+          of: 72,
+          readPercent: 75,
+        },
         { code: 'baseline-steps', atGiB: 400, iops: 12_000, mibps: 500 },
       ],
     });

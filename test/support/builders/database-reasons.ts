@@ -20,7 +20,7 @@ export const DATABASE_REASONS: {
   'replicas-idle': { code: 'replicas-idle', replicas: 2, cpuPercent: 12.3, days: 28 },
   'storage-pressed': {
     ...{ code: 'storage-pressed', what: 'iops', is: 2712.4, provisioned: 3000 },
-    ...{ limitPercent: 80, hours: 9, of: 72 },
+    ...{ limitPercent: 80, hours: 9, of: 72, readPercent: 74.6 },
   },
   'baseline-steps': { code: 'baseline-steps', atGiB: 400, iops: 12_000, mibps: 500 },
   'storage-ceiling-in-the-way': { code: 'storage-ceiling-in-the-way', maxAllocatedGiB: 200, neededGiB: 400 },
@@ -48,6 +48,7 @@ export const DATABASE_REASONS: {
   'changed-lately': { code: 'changed-lately', at: at('02:10'), days: 14 },
   'approval-needed': { code: 'approval-needed', instanceClass: 'db.r6g.large' },
   'waits-for-quiet-hours': { code: 'waits-for-quiet-hours', from: at('01:00', 1) },
+  'other-remedy': { code: 'other-remedy', lever: 'read-replica', why: 'reads-can-leave' },
   'storage-optimizing': { code: 'storage-optimizing' },
   'storage-modified-lately': { code: 'storage-modified-lately', until: at('09:12', 1) },
 };

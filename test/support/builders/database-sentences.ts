@@ -9,7 +9,7 @@ export const DATABASE_SENTENCES: { readonly [Code in DatabaseReason['code']]: st
   'reads-dominate': '81.3 % of the load are reads, CPU of the writer at 84.2 % in the busy hours of 12 of 14 days',
   'replicas-busy': '1 replica at 78.6 % CPU, above 70 %, in the busy hours of 11 of 14 days',
   'replicas-idle': '2 replicas never above 12.3 % CPU in 28 days',
-  'storage-pressed': '2712 of 3000 IOPS, above 80 %, in 9 of 72 hours',
+  'storage-pressed': '2712 of 3000 IOPS, above 80 %, in 9 of 72 hours, 75 % of them reads',
   'baseline-steps': 'from 400 GiB on gp3 has 12000 IOPS and 500 MiB/s at no further charge',
   'storage-ceiling-in-the-way': 'storage autoscaling ends at 200 GiB, 400 GiB are to be allocated',
   'storage-idle': 'never more than 4101 IOPS of 20000 in 28 days',
@@ -39,6 +39,7 @@ export const DATABASE_SENTENCES: { readonly [Code in DatabaseReason['code']]: st
   'changed-lately': 'changed at 2026-12-01 02:10 UTC, judged again after 14 days',
   'approval-needed': 'a class is changed live only with an approval of exactly db.r6g.large that has not expired',
   'waits-for-quiet-hours': 'waits for the quiet hours from 2026-12-02 01:00 UTC',
+  'other-remedy': 'read-replica goes first: reads can leave the writer, without a restart of it',
   'storage-optimizing': 'the storage is still being optimised after the last change',
   'storage-modified-lately': 'AWS allows four changes of storage in 24 hours, the next at 2026-12-02 09:12 UTC',
 };
