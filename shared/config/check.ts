@@ -3,6 +3,7 @@ import { checkConnections, checkServices } from './checks/capacity.ts';
 import { checkConnectionMath } from './checks/connection-math.ts';
 import { checkFreezes } from './checks/freezes.ts';
 import { checkInfrastructureCode } from './checks/infrastructure-code.ts';
+import { checkInfrastructureLevers, checkPodAutoscalers } from './checks/infrastructure-levers.ts';
 import { checkOwnership } from './checks/ownership.ts';
 import { checkSustained } from './checks/sustained.ts';
 import type { Finding } from './problem.ts';
@@ -17,6 +18,8 @@ const FLEET_CHECKS: readonly ((fleet: SoundFleet) => readonly Finding[])[] = [
   checkFreezes,
   checkCalendar,
   checkInfrastructureCode,
+  checkInfrastructureLevers,
+  checkPodAutoscalers,
 ];
 
 /** Everything that two or more keys contradict each other in. */

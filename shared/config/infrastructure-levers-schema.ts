@@ -103,37 +103,38 @@ export const infrastructureLevers = {
     .describe('Raises the ceiling of storage autoscaling, or the storage itself, before it is full; never lowers it.'),
 };
 
-export const podAutoscalers = z
-  .array(
-    z.strictObject({
-      name: z
-        .string()
-        .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/)
-        .meta({
-          description: 'Name of the HorizontalPodAutoscaler.',
-          patternErrorMessage: 'a name of a Kubernetes object',
-          examples: ['backend-hpa'],
-        }),
-      namespace: z.string().min(1).max(63).default('default').describe('Kubernetes namespace.'),
-      cluster: z.string().min(1).max(100).describe('Kubernetes cluster, as the dimension `ClusterName` names it.'),
-      hardLimit: tasks.min(1).describe('maxReplicas is never asked to exceed this.'),
-      metrics: z
-        .array(z.enum(['cpu', 'memory']))
-        .min(1)
-        .default(['cpu'])
-        .describe('Utilization metrics of the autoscaler that are looked at.'),
-      tolerance: z
-        .number()
-        .gte(0)
-        .lt(1)
-        .default(0.1)
-        .describe('So far from its target the autoscaler leaves things as they are.'),
-      metricNamespace: z
-        .string()
-        .min(1)
-        .default('ContainerInsights/Prometheus')
-        .describe('Namespace under which kube-state-metrics reach CloudWatch.'),
+export const podAutoscalerSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/)
+    .meta({
+      description: 'Name of the HorizontalPodAutoscaler.',
+      patternErrorMessage: 'a name of a Kubernetes object',
+      examples: ['backend-hpa'],
     }),
-  )
+  namespace: z.string().min(1).max(63).default('default').describe('Kubernetes namespace.'),
+  cluster: z.string().min(1).max(100).describe('Kubernetes cluster, as the dimension `ClusterName` names it.'),
+  hardLimit: tasks.min(1).describe('maxReplicas is never asked to exceed this.'),
+  metrics: z
+    .array(z.enum(['cpu', 'memory']))
+    .min(1)
+    .default(['cpu'])
+    .describe('Utilization metrics of the autoscaler that are looked at.'),
+  tolerance: z
+    .number()
+    .gte(0)
+    .lt(1)
+    .default(0.1)
+    .describe('So far from its target the autoscaler leaves things as they are.'),
+  metricNamespace: z
+    .string()
+    .min(1)
+    .default('ContainerInsights/Prometheus')
+    .describe('Namespace under which kube-state-metrics reach CloudWatch.'),
+});
+export type PodAutoscalerConfiguration = z.output<typeof podAutoscalerSchema>;
+
+export const podAutoscalers = z
+  .array(podAutoscalerSchema)
   .default([])
   .describe('HorizontalPodAutoscalers whose kube-state-metrics reach CloudWatch.');

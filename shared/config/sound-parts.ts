@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { isRecord, listAt, valueAt } from './content.ts';
 import { infrastructureCodeSchema } from './infrastructure-code-schema.ts';
+import { podAutoscalerSchema, type PodAutoscalerConfiguration } from './infrastructure-levers-schema.ts';
 import { leversSchema } from './levers-schema.ts';
 import type { Path } from './problem.ts';
 import type { UnknownKey } from './schema-findings.ts';
@@ -39,6 +40,7 @@ export interface SoundFleet {
   readonly pooler: Part<NonNullable<FleetConfiguration['pooler']>> | undefined;
   readonly database: Part<NonNullable<FleetConfiguration['database']>> | undefined;
   readonly replicationGroup: string | undefined;
+  readonly podAutoscalers: readonly Part<PodAutoscalerConfiguration>[];
   readonly levers: Part<FleetConfiguration['levers']> | undefined;
   readonly freezes: readonly Part<FreezeConfiguration>[];
   readonly calendar: readonly Part<CalendarEntry>[];
@@ -91,6 +93,7 @@ function soundFleet(content: unknown, path: Path): SoundFleet {
     pooler: part('pooler', poolerSchema),
     database: part('database', databaseSchema),
     replicationGroup: typeof replicationGroup === 'string' ? replicationGroup : undefined,
+    podAutoscalers: parts('podAutoscalers', podAutoscalerSchema),
     levers: part('levers', leversSchema),
     freezes: parts('freezes', freezeSchema),
     calendar: parts('calendar', calendarEntrySchema),
