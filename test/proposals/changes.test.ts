@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ProposableChange } from '../../shared/domain/change.ts';
+import { conductOf } from '../../shared/proposals/conduct.ts';
+import { editOfChange } from '../../shared/proposals/edit-of-change.ts';
+import { filesInQuestion } from '../../shared/proposals/need-of-change.ts';
+import { valueChanges } from '../../shared/proposals/value-changes.ts';
+import { code, diff, filesAfter, fixture, plan } from '../infrastructure-code/support.ts';
+import { CORE_API } from '../support/builders/decisions.ts';
+import { CHANGES, EVERY_CHANGE } from './samples.ts';
+
+const said = (change: ProposableChange): readonly string[] =>
+  valueChanges(change).map(({ what, from, to }) => `${what}: ${from} → ${to}`);
+
+describe('before and after', () => {
+  // prettier-ignore
+  it.each<[ProposableChange, readonly string[]]>([
+    [CHANGES['set-capacity-bounds'],    ['max capacity: 10 tasks → 14 tasks']],
+    [CHANGES['tune-pgbouncer'],         ['default_pool_size: 25 → 60']],
+    [CHANGES['resize-task'],            ['task CPU: 1 vCPU → 2 vCPU', 'task memory: 2 GiB → 4 GiB']],
+    [CHANGES['change-database-class'],  ['instance class: db.r6g.large → db.r6g.xlarge']],
+    [CHANGES['set-read-replicas'],      ['read replicas: 0 → 1']],
+    [CHANGES['set-storage-ceiling'],    ['storage ceiling: unset → 1000 GiB']],
+    [CHANGES['provision-storage'],      ['storage: 200 GiB → 400 GiB', 'IOPS: unset → 12000', 'throughput: unset → 500 MiB/s']],
+    [CHANGES['set-aurora-capacity'],    ['maximum capacity: 8 ACU → 16 ACU']],
+    [CHANGES['set-cache-shape'],        ['shards: 2 → 3']],
+    [CHANGES['change-cache-node-type'], ['node type: cache.r7g.large → cache.r7g.xlarge']],
+    [CHANGES['set-pod-ceiling'],        ['maxReplicas: 10 pods → 14 pods']],
+  ])('of $kind', (change, then) => {
+    expect(said(change)).toEqual(then);
+  });
+
+  it('of a change that moves nothing there is none', () => {
+    const change = CHANGES['set-capacity-bounds'];
+    expect(() => valueChanges({ ...change, to: change.from })).toThrow(RangeError);
+  });
+});
+
+describe('what a reviewer has to know', () => {
+  it.each(EVERY_CHANGE)('of $kind: risk, downtime, the way back, and steps under keys of their own', (change) => {
+    const { risk, downtime, rollback, steps } = conductOf(change, '20261201');
+    for (const part of [risk.sentences, downtime, rollback, steps]) expect(part.length).toBeGreaterThan(0);
+    expect(new Set(steps.map(({ key }) => key)).size).toBe(steps.length);
+    expect(new Set(steps.map(({ step }) => step)).size).toBe(steps.length);
+  });
+
+  it('of a database class: the whole migration, with the name of its snapshot', () => {
+    const { risk, steps, rollback } = conductOf(CHANGES['change-database-class'], '20261201');
+    expect(risk.level).toBe('high');
+    expect(steps.map(({ key }) => key)).toEqual([
+      'sustained',
+      'snapshot',
+      'runbook',
+      'plan',
+      'window',
+      'applied',
+      'failover',
+      'class',
+      'reconnects',
+      'lag',
+      'traffic',
+      'bounds',
+      'load-test',
+    ]);
+    expect(`${steps[1]?.step ?? ''} ${rollback.at(-1) ?? ''}`.match(/pre-class-change-20261201/g)).toHaveLength(2);
+  });
+});
+
+const DATABASE_TF = `resource "aws_db_instance" "core" {
+  identifier        = "core-db"
+  instance_class    = "db.r6g.large" # two vCPUs
+  allocated_storage = 200
+  storage_type      = "gp3"
+}
+
+resource "aws_rds_cluster" "core" {
+  cluster_identifier = "core"
+  serverlessv2_scaling_configuration {
+    min_capacity = 1
+    max_capacity = 8
+  }
+}
+
+resource "aws_elasticache_replication_group" "sessions" {
+  replication_group_id    = "sessions"
+  node_type               = "cache.r7g.large"
+  num_node_groups         = 2
+  replicas_per_node_group = 1
+}
+
+resource "aws_appautoscaling_target" "api" {
+  resource_id  = "service/production/core-api"
+  min_capacity = 2
+  max_capacity = 10
+}
+
+resource "aws_ecs_task_definition" "api" {
+  family = "core-api"
+  cpu    = "1024"
+  memory = 2048
+}
+`;
+const repository = code({
+  'main.tf': DATABASE_TF,
+  'pgbouncer.ini': '[pgbouncer]\ndefault_pool_size = 25\n',
+  'hpa.yaml':
+    'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: portal\n  namespace: public\nspec:\n  minReplicas: 2\n  maxReplicas: 10 # of 20\n',
+});
+
+describe('the edit of a change', () => {
+  // prettier-ignore
+  it.each<[ProposableChange, readonly string[]]>([
+    [CHANGES['set-capacity-bounds'],    ['main.tf:26: -  max_capacity = 10', 'main.tf:26: +  max_capacity = 14']],
+    [CHANGES['tune-pgbouncer'],         ['pgbouncer.ini:2: -default_pool_size = 25', 'pgbouncer.ini:2: +default_pool_size = 60']],
+    [CHANGES['resize-task'],            ['main.tf:31: -  cpu    = "1024"', 'main.tf:32: -  memory = 2048', 'main.tf:31: +  cpu    = "2048"', 'main.tf:32: +  memory = 4096']],
+    [CHANGES['change-database-class'],  ['main.tf:3: -  instance_class    = "db.r6g.large" # two vCPUs', 'main.tf:3: +  instance_class    = "db.r6g.xlarge" # two vCPUs']],
+    [CHANGES['set-aurora-capacity'],    ['main.tf:12: -    max_capacity = 8', 'main.tf:12: +    max_capacity = 16']],
+    [CHANGES['set-cache-shape'],        ['main.tf:19: -  num_node_groups         = 2', 'main.tf:19: +  num_node_groups         = 3']],
+    [CHANGES['change-cache-node-type'], ['main.tf:18: -  node_type               = "cache.r7g.large"', 'main.tf:18: +  node_type               = "cache.r7g.xlarge"']],
+    [CHANGES['set-pod-ceiling'],        ['hpa.yaml:8: -  maxReplicas: 10 # of 20', 'hpa.yaml:8: +  maxReplicas: 14 # of 20']],
+  ])('$kind is the one line that says it', (change, then) => {
+    const edit = editOfChange(change);
+    if (edit === null) throw new Error('not in code');
+    const result = plan(repository, edit);
+    expect(diff(result)).toEqual(then);
+    expect(plan(filesAfter(repository, result), edit)).toMatchObject({ kind: 'not-needed' });
+  });
+
+  it('provision-storage sets size, IOPS and throughput together, and storage ceilings stand beside their relatives', () => {
+    for (const kind of ['provision-storage', 'set-storage-ceiling'] as const) {
+      const edit = editOfChange(CHANGES[kind]);
+      if (edit === null) throw new Error('not in code');
+      const result = plan(repository, edit);
+      if (result.kind !== 'edited') throw new Error(JSON.stringify(result));
+      const after = result.files[0]?.after ?? '';
+      const wanted =
+        kind === 'provision-storage' ? [/= 400$/m, /iops\s+= 12000/, /= 500$/m] : [/max_allocated_storage\s*= 1000/];
+      for (const pattern of wanted) expect(after).toMatch(pattern);
+    }
+  });
+
+  it('a replica is modelled on its siblings', () => {
+    const edit = editOfChange({
+      ...CHANGES['set-read-replicas'],
+      database: { kind: 'rds-instance', identifier: 'prod-records' },
+    });
+    expect(edit).toMatchObject({ kind: 'add-replica', identifier: 'prod-records-replica-1' });
+    if (edit === null) throw new Error('not in code');
+    expect(['edited', 'refused']).toContain(plan(fixture('flat'), edit).kind);
+  });
+
+  it('a number that has drifted since is refused, and not buried', () => {
+    const drifted = code({ 'main.tf': DATABASE_TF.replace('db.r6g.large', 'db.r6g.2xlarge') });
+    const edit = editOfChange(CHANGES['change-database-class']);
+    if (edit === null) throw new Error('not in code');
+    expect(plan(drifted, edit)).toMatchObject({ kind: 'refused', because: { code: 'unexpected-value' } });
+  });
+
+  it('is none of what code does not say', () => {
+    const plans = { kind: 'schedule-capacity', target: CORE_API, owner: 'plan', from: [], to: [] } as const;
+    expect([editOfChange(plans), filesInQuestion(plans)]).toEqual([null, []]);
+  });
+
+  it('law: bounds of any size are the edit of their own numbers', () => {
+    const tasks = fc.integer({ min: 1, max: 5_000 });
+    fc.assert(
+      fc.property(tasks, tasks, tasks, (min, max, more) => {
+        const change = { ...CHANGES['set-capacity-bounds'], from: { min, max }, to: { min, max: max + more } };
+        expect(editOfChange(change)).toMatchObject({
+          changes: [{ attribute: ['max_capacity'], present: { kind: 'anything' }, to: max + more }],
+        });
+      }),
+    );
+  });
+
+  it.each(EVERY_CHANGE)('of $kind reads files of some ending', (change) => {
+    expect(filesInQuestion(change).length).toBeGreaterThan(0);
+  });
+});

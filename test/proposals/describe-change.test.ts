@@ -1,0 +1,242 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { AuditRecord } from '../../shared/domain/audit.ts';
+import type { ProposableChange } from '../../shared/domain/change.ts';
+import { seen } from '../../shared/domain/reading.ts';
+import type { Reason } from '../../shared/domain/reason.ts';
+import { MINUTE } from '../../shared/domain/units.ts';
+import { connectionsOfChange } from '../../shared/proposals/connections-of-change.ts';
+import { costOfChange } from '../../shared/proposals/cost-of-change.ts';
+import { type Circumstances, describeChange } from '../../shared/proposals/describe-change.ts';
+import { plotOfRecord } from '../../shared/proposals/plot-of-record.ts';
+import { NOTHING_SEEN } from '../../shared/proposals/seen-facts.ts';
+import { describeProposal } from '../../shared/pull-requests/describe.ts';
+import { readMarker } from '../../shared/pull-requests/marker.ts';
+import { elementsOf, render } from '../pull-requests/render.ts';
+import { aMarker } from '../pull-requests/samples.ts';
+import { CORE_API_RESOURCE } from '../support/builders/decisions.ts';
+import { aCache, aDatabase } from '../support/builders/infrastructure.ts';
+import { A_DATABASE, A_POOLER, aFleetPolicy, aServiceInput, TWO_POOLS } from '../support/builders/policy.ts';
+import { aSeries } from '../support/builders/world.ts';
+import { minutesAgo, NOW } from '../support/builders/time.ts';
+import { CHANGES, CLUSTER, EVERY_CHANGE } from './samples.ts';
+
+const policy = aFleetPolicy({
+  services: [aServiceInput({ connectsTo: 'pooler', pools: TWO_POOLS })],
+  pooler: A_POOLER,
+  database: A_DATABASE,
+});
+const PINNED: Reason = {
+  code: 'pinned-at-max',
+  max: 10,
+  cpuPercent: 84.25,
+  targetPercent: 70,
+  minutes: 10,
+  needed: 14,
+};
+
+function aRecord(input: unknown, reasons: readonly Reason[] = [PINNED]): AuditRecord {
+  return {
+    schema: 1,
+    sequence: 1,
+    previousHash: '',
+    hash: '',
+    at: '2026-12-01T12:30:00.000Z',
+    fleet: 'production',
+    resource: `proposal/ceiling/${CORE_API_RESOURCE}`,
+    transition: 'decided',
+    lever: 'ceiling',
+    decisionId: 'ceiling/production/core-api/1',
+    trigger: { kind: 'tick', id: 'tick-1' },
+    reasons,
+    sentence: '',
+    decision: null,
+    replay: { input, settings: {}, wanted: { kind: 'hold', because: [{ code: 'as-it-should-be' }] } },
+    before: undefined,
+    after: undefined,
+    monthlyCostDeltaUsd: null,
+    codeVersion: 'test',
+    policyVersion: 'test',
+  };
+}
+
+const circumstances = (over: Partial<Circumstances> = {}): Circumstances => ({
+  subject: { fleet: 'production', lever: 'ceiling', resource: CORE_API_RESOURCE },
+  policy,
+  record: aRecord({ cpuPercents: seen([82, 84, 86], NOW) }),
+  decisionId: 'ceiling/production/core-api/1',
+  proposedAt: NOW,
+  facts: NOTHING_SEEN,
+  drift: [],
+  done: new Set(),
+  ...over,
+});
+
+describe('the description of a change', () => {
+  it('holds all that a reviewer asks, from what was recorded', () => {
+    const drift = [
+      { code: 'code-would-undo', name: 'x.max_capacity', at: 'main.tf:7', inCode: '10', live: '14' },
+    ] as const;
+    const done = new Set(['applied']);
+    expect(describeChange(CHANGES['set-capacity-bounds'], circumstances({ drift, done }))).toEqual({
+      subject: { fleet: 'production', lever: 'ceiling', resource: CORE_API_RESOURCE },
+      changes: [{ what: 'max capacity', from: '10 tasks', to: '14 tasks' }],
+      evidence: [
+        'At the ceiling of 10 tasks with 84.3 % CPU against a target of 70 % for 10 minutes, needs 14.',
+        'The next apply would set x.max_capacity back from 14 to 10 (main.tf:7).',
+      ],
+      plot: {
+        title: 'CPU of core-api',
+        unit: '%',
+        points: [82, 84, 86].map((value, index) => ({ at: minutesAgo(2 - index), value })),
+        threshold: { label: 'target', value: 70 },
+      },
+      connections: [
+        { sum: 'clients of the pooler: core-api 14 × 50 ≤ 2 × 1000', before: 500, after: 700, limit: 2000 },
+        {
+          sum: 'server connections: PgBouncer 2 × 1 × 25 + direct 12 ≤ 80 % of 200',
+          before: 62,
+          after: 62,
+          limit: 160,
+        },
+      ],
+      cost: expect.objectContaining({ beforeUsdPerMonth: expect.closeTo(414.49, 2) as unknown }) as unknown,
+      risk: expect.objectContaining({ level: 'low' }) as unknown,
+      downtime: ['None.'],
+      rollback: expect.arrayContaining([expect.stringContaining('Revert')]) as unknown,
+      checklist: [
+        { step: expect.stringContaining('terraform plan') as unknown, isDone: false },
+        { step: expect.stringContaining('terraform apply') as unknown, isDone: true },
+      ],
+      audit: { decisionId: 'ceiling/production/core-api/1', address: null },
+    });
+  });
+
+  it('of a decision that cannot be found any more says what is left to say', () => {
+    const { evidence, plot } = describeChange(CHANGES['resize-task'], circumstances({ record: null }));
+    expect([evidence, plot]).toEqual([[], null]);
+  });
+
+  it('law: whatever names and reasons hold, none of it is markup', () => {
+    const hostile = fc
+      .array(
+        fc.constantFrom('@admin', '#1', '<b>', '-->', '`', '|', '\\|', '\n\n# x', '[a](http://e)', '- [x] ', '$', 'x'),
+      )
+      .map((parts) => `x${parts.join('')}`);
+    const bodyOf = (change: ProposableChange, name: string): string => {
+      const because: Reason = { code: 'not-found', detail: name };
+      const description = describeChange(
+        change,
+        circumstances({
+          subject: { fleet: 'production', lever: 'ceiling', resource: `service/${name}` },
+          record: aRecord({ [name]: seen(aSeries([1, 2, 3]), NOW) }, [because]),
+          drift: [{ code: 'code-would-undo', name, at: name, inCode: name, live: name }],
+        }),
+      );
+      return describeProposal(description, aMarker(), 'beside').body;
+    };
+    fc.assert(
+      fc.property(fc.constantFrom(...EVERY_CHANGE), hostile, (change, name) => {
+        const body = bodyOf(change, name);
+        expect(elementsOf(render(body))).toEqual(elementsOf(render(bodyOf(change, 'x'))));
+        expect(readMarker(body)).toEqual(aMarker());
+      }),
+      { numRuns: 80 },
+    );
+  });
+});
+
+describe('the plot of a record', () => {
+  const cpu = seen(aSeries([60, 70, 80]), NOW);
+  const memory = seen(aSeries([1, 2, 3, 4].map((gib) => gib * 1024 ** 3)), NOW);
+
+  it('is of the metric that the first reason is about', () => {
+    const input = { metrics: { 'database/freeable-memory': memory, 'database/cpu': cpu } };
+    expect(plotOfRecord(aRecord(input), 'core-db')).toMatchObject({ title: 'CPU of core-db', unit: '%' });
+  });
+
+  it('is of the longest where no name fits, in a unit that people read', () => {
+    const about: Reason = { code: 'not-found', detail: '' };
+    const plot = plotOfRecord(aRecord({ 'database/freeable-memory': memory }, [about]), 'core-db');
+    expect(plot).toMatchObject({ title: 'freeable memory of core-db', unit: 'GiB', threshold: null });
+    expect(plot?.points.map(({ value }) => value)).toEqual([1, 2, 3, 4]);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing was seen', { cpu: { kind: 'unseen', because: { code: 'no-data' } } }],
+    ['a single point', { cpu: seen([80], NOW) }],
+    ['numbers that are none', { cpu: seen(['80', '81'], NOW) }],
+    ['nothing', null],
+  ])('there is none of %s', (_, input) => {
+    expect(plotOfRecord(aRecord(input), 'x')).toBeNull();
+  });
+
+  it('there is none without arguments', () => {
+    expect(plotOfRecord({ ...aRecord({}), replay: null }, 'x')).toBeNull();
+  });
+
+  it('has the minutes that the lever judged, the last of them as recorded', () => {
+    const plot = plotOfRecord(aRecord({ cpuPercents: seen([1, 2], NOW) }), 'x');
+    expect(plot?.points.map(({ at }) => (NOW - at) / 1000)).toEqual([MINUTE, 0]);
+  });
+});
+
+describe('what a change costs', () => {
+  const database = aDatabase({ instanceClass: 'db.r6g.large', deployment: 'multi-az', replicas: ['r1'] });
+  const facts = { database, cache: aCache(), task: null };
+  const us = { ...policy, region: 'us-east-1' };
+  const delta = (change: ProposableChange, region = us, seenFacts = facts): number | null => {
+    const cost = costOfChange(change, region, seenFacts);
+    return cost === null ? null : Math.round((cost.afterUsdPerMonth - cost.beforeUsdPerMonth) * 100) / 100;
+  };
+
+  it('of tasks is that of their ceiling', () => {
+    expect(delta(CHANGES['set-capacity-bounds'], policy)).toBeCloseTo(165.8, 1);
+    expect(delta(CHANGES['resize-task'], policy)).toBeCloseTo(414.49, 1);
+  });
+
+  it('of a class is that of the primary; of an Aurora cluster of all its instances', () => {
+    const one = delta(CHANGES['change-database-class']);
+    expect(one).toBeGreaterThan(0);
+    expect(delta({ ...CHANGES['change-database-class'], database: CLUSTER })).toBeGreaterThan(0);
+    const without = { ...facts, database: { ...database, deployment: 'single-az' as const } };
+    expect(delta(CHANGES['change-database-class'], us, without)).toBeCloseTo((one ?? 0) / 2, 0);
+  });
+
+  it('of storage is that beyond what the size brings', () => {
+    // 200 GiB more of gp3 in two copies at 0.115; the IOPS and throughput of 400 GiB come with them.
+    expect(delta(CHANGES['provision-storage'])).toBeCloseTo(46, 1);
+  });
+
+  it('says where the figures are from', () => {
+    expect(costOfChange(CHANGES['set-capacity-bounds'], policy, facts)?.source).toMatch(
+      /^all tasks of the ceiling, all month; AWS list prices of eu-central-1, \d{4}-\d\d-\d\d \(/,
+    );
+  });
+
+  it.each(EVERY_CHANGE)('of $kind is not told where a price or a fact is missing', (change) => {
+    expect(costOfChange(change, { ...policy, region: 'xx-nowhere-1' }, NOTHING_SEEN)).toBeNull();
+  });
+
+  it.each(EVERY_CHANGE)('of $kind is finite where it is told', (change) => {
+    const { beforeUsdPerMonth = 0, afterUsdPerMonth = 0 } = costOfChange(change, us, facts) ?? {};
+    expect(Number.isFinite(beforeUsdPerMonth + afterUsdPerMonth)).toBe(true);
+  });
+});
+
+describe('the connections of a change', () => {
+  it('of a larger class stand under a higher limit', () => {
+    const rows = connectionsOfChange(CHANGES['change-database-class'], policy);
+    expect(rows.at(-1)).toMatchObject({ before: 62, after: 62 });
+    expect(rows.at(-1)?.limit).toBeGreaterThan(160);
+  });
+
+  it('of larger pools are more on the side of the server', () => {
+    expect(connectionsOfChange(CHANGES['tune-pgbouncer'], policy).at(-1)).toMatchObject({ before: 72, after: 142 });
+  });
+
+  it('are left out where none are opened', () => {
+    expect(connectionsOfChange(CHANGES['set-cache-shape'], policy)).toEqual([]);
+    expect(connectionsOfChange(CHANGES['set-capacity-bounds'], aFleetPolicy())).toEqual([]);
+  });
+});

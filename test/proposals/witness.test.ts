@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DatabaseFacts } from '../../shared/domain/infrastructure.ts';
+import { NOT_ASKED, seen } from '../../shared/domain/reading.ts';
+import type { MigrationSightings, SnapshotSighting } from '../../shared/proposals/migration.ts';
+import { type DatabaseKeeper, observeSteps, seeChange, type Witness } from '../../shared/proposals/witness.ts';
+import { aCache, aDatabase, aTaskDefinition } from '../support/builders/infrastructure.ts';
+import { aFleetPolicy } from '../support/builders/policy.ts';
+import { aScalingSetup } from '../support/builders/world.ts';
+import { at, NOW } from '../support/builders/time.ts';
+import { CHANGES } from './samples.ts';
+
+const policy = aFleetPolicy();
+
+class Keeper implements DatabaseKeeper {
+  readonly taken: string[] = [];
+  snapshot: SnapshotSighting = { kind: 'absent' };
+  interruptions: readonly number[] = [];
+  connections: MigrationSightings['connections'] = null;
+  readSnapshot(): Promise<SnapshotSighting> {
+    return Promise.resolve(this.snapshot);
+  }
+  takeSnapshot(_: unknown, name: string): Promise<void> {
+    this.taken.push(name);
+    return Promise.resolve();
+  }
+  readInterruptions(): Promise<readonly number[]> {
+    return Promise.resolve(this.interruptions);
+  }
+  readConnections(): Promise<MigrationSightings['connections']> {
+    return Promise.resolve(this.connections);
+  }
+  readReplica(): Promise<{ lagMillis: number; connections: number }> {
+    return Promise.resolve({ lagMillis: 9, connections: 4 });
+  }
+}
+
+const witnessOf = (
+  { max = 10, database = aDatabase() }: { max?: number; database?: DatabaseFacts | null } = {},
+  keeper: DatabaseKeeper | null = null,
+): Witness => ({
+  scaling: { readScaling: () => Promise.resolve([seen(aScalingSetup({ bounds: { min: 2, max } }), NOW)]) },
+  infrastructure: {
+    readDatabase: () => Promise.resolve(database === null ? NOT_ASKED : seen(database, NOW)),
+    readCache: () => Promise.resolve(seen(aCache({ shards: 3, replicasPerShard: 1 }), NOW)),
+    readTasks: () => Promise.resolve([seen(aTaskDefinition({ size: { cpuUnits: 2048, memoryMiB: 4096 } }), NOW)]),
+  },
+  keeper,
+});
+
+const standing = async (kind: keyof typeof CHANGES, witness = witnessOf()): Promise<string> =>
+  (await seeChange(witness, CHANGES[kind], policy)).standing;
+
+describe('whether a change is live', () => {
+  it('is seen of bounds', async () => {
+    expect(await standing('set-capacity-bounds')).toBe('not-live');
+    expect(await standing('set-capacity-bounds', witnessOf({ max: 14 }))).toBe('live');
+  });
+
+  it('is seen of tasks, caches and databases, with the facts for their prices', async () => {
+    expect(await standing('resize-task')).toBe('live');
+    expect(await standing('set-cache-shape')).toBe('live');
+    expect(
+      await standing('change-database-class', witnessOf({ database: aDatabase({ instanceClass: 'db.r6g.xlarge' }) })),
+    ).toBe('live');
+    expect(
+      await standing('change-database-class', witnessOf({ database: aDatabase({ instanceClass: 'db.r6g.large' }) })),
+    ).toBe('not-live');
+    const { facts } = await seeChange(witnessOf(), CHANGES['provision-storage'], policy);
+    expect(facts.database).not.toBeNull();
+  });
+
+  it('is not known of what cannot be seen', async () => {
+    expect(await standing('change-database-class', witnessOf({ database: null }))).toBe('unseen');
+    expect(await standing('tune-pgbouncer')).toBe('unseen');
+    expect(await standing('set-pod-ceiling')).toBe('unseen');
+  });
+});
+
+describe('the steps that were seen to be done', () => {
+  const change = CHANGES['change-database-class'];
+  const steps = async (
+    keeper: Keeper | null,
+    isMerged: boolean,
+    facts = aDatabase({ instanceClass: 'db.r6g.large' }),
+  ) => {
+    const witness = witnessOf({}, keeper);
+    const occasion = { witness, record: null, since: at('12:00'), isMerged, now: NOW };
+    const seenFacts = { database: facts, cache: null, task: null };
+    return [...(await observeSteps(change, { standing: 'not-live', facts: seenFacts }, occasion))];
+  };
+
+  it('a merged change of class has its snapshot taken under the name of the checklist, once it is due', async () => {
+    const keeper = new Keeper();
+    await steps(keeper, false);
+    expect(keeper.taken).toEqual([]);
+    await steps(keeper, true);
+    expect(keeper.taken).toEqual(['pre-class-change-20261201']);
+    keeper.snapshot = { kind: 'available', since: at('12:10') };
+    expect(await steps(keeper, true)).toEqual(['snapshot']);
+    expect(keeper.taken).toHaveLength(1);
+  });
+
+  it('the class, the failover, the clients and the replicas are ticked as they are seen', async () => {
+    const keeper = new Keeper();
+    keeper.snapshot = { kind: 'available', since: at('12:10') };
+    keeper.interruptions = [at('12:20')];
+    keeper.connections = { before: 40, now: 40 };
+    const after = aDatabase({ instanceClass: 'db.r6g.xlarge', replicas: ['r1'] });
+    expect(await steps(keeper, true, after)).toEqual([
+      'snapshot',
+      'applied',
+      'failover',
+      'class',
+      'reconnects',
+      'lag',
+      'traffic',
+    ]);
+  });
+
+  it('without anybody who looks only what the instance shows is ticked', async () => {
+    expect(await steps(null, true, aDatabase({ instanceClass: 'db.r6g.xlarge' }))).toEqual(['applied', 'class']);
+  });
+
+  it('of any other change it is that it is live', async () => {
+    const occasion = { witness: witnessOf(), record: null, since: NOW, isMerged: true, now: NOW };
+    const facts = { database: null, cache: null, task: null };
+    expect([...(await observeSteps(CHANGES['resize-task'], { standing: 'live', facts }, occasion))]).toEqual([
+      'applied',
+    ]);
+    expect([...(await observeSteps(CHANGES['resize-task'], { standing: 'unseen', facts }, occasion))]).toEqual([]);
+  });
+});
