@@ -15,6 +15,7 @@ export type InfrastructureVerdict =
 
 const WAIT: InfrastructureVerdict = { kind: 'wait' };
 const AVAILABLE = 'available';
+const SETTLED: ReadonlySet<string> = new Set([AVAILABLE, 'storage-optimization', 'storage-full']);
 
 type Fields = Readonly<Record<string, string | number | null>>;
 
@@ -78,8 +79,7 @@ type DatabaseChange = Extract<InfrastructureChange, { readonly database: unknown
 function verifyDatabase(change: DatabaseChange, database: Reading<DatabaseFacts>): InfrastructureVerdict {
   if (database.kind === 'unseen') return WAIT;
   const { status, hasPendingChange } = database.value;
-  const isAtWork = status !== AVAILABLE && status !== 'storage-optimization';
-  if (isAtWork || hasPendingChange) return WAIT;
+  if (!SETTLED.has(status) || hasPendingChange) return WAIT;
   const stands = standingOf(change, database.value);
   return stands === null ? WAIT : compared(stands, { ...change.to });
 }

@@ -76,11 +76,14 @@ export const storageCeiling = (rds: RDSClient): InfrastructureMover<ChangeOf<'se
     inputOf: ({ maxAllocatedGiB }) =>
       maxAllocatedGiB === null ? null : { MaxAllocatedStorage: maxAllocatedGiB, ApplyImmediately: false },
     busyWith: ({ DBInstanceStatus: status }) =>
-      status === AVAILABLE || status === OPTIMIZING ? null : `the instance is ${status ?? 'of no status'}`,
+      READY.has(status ?? '') ? null : `the instance is ${status ?? 'of no status'}`,
   });
 
-/** While storage is optimized everything but the storage itself may be changed (Amazon RDS guide). */
-const OPTIMIZING = 'storage-optimization';
+/**
+ * While storage is optimized everything but the storage itself may be changed, and a full storage is what a higher ceiling
+ * is for (Amazon RDS guide, “Managing capacity automatically with Amazon RDS storage autoscaling”).
+ */
+const READY: ReadonlySet<string> = new Set([AVAILABLE, 'storage-optimization', 'storage-full']);
 
 /** Another class: a failover, or a short outage without a standby. */
 export const databaseClass = (rds: RDSClient): InfrastructureMover<ChangeOf<'change-database-class'>> =>
