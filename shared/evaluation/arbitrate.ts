@@ -65,6 +65,8 @@ export function arbitrate(
   const demands = demandsByResource(settled, mayAct);
   return settled.map(({ proposal, decision }) => {
     if (decision.kind !== 'act') return { proposal, decision };
+    // What a person is asked for does not happen now: it need not wait for what does.
+    if (comesAbout(proposal, decision) && !mayAct(proposal, decision)) return { proposal, decision };
     const mine = { lever: proposal.lever, wanted: decision };
     const beaten = (demands.get(proposal.resource) ?? [])
       .filter((rival) => rival.lever !== mine.lever)

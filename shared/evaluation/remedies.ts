@@ -37,10 +37,11 @@ const MORE_THAN_CPU: readonly DatabaseResource[] = ['memory', 'swap', 'connectio
 const missesMore = grows(['cache-evicts', 'cache-memory-short']);
 const needsCpuOfTasks = grows(['requests-cost-cpu', 'slow-and-cpu-bound']);
 
-const enlargesStorage = ({ direction, change }: Act): boolean =>
-  direction === 'grow' &&
-  (change.kind === 'set-storage-ceiling' ||
-    (change.kind === 'provision-storage' && change.to.allocatedGiB > change.from.allocatedGiB));
+const raisesCeiling = ({ direction, change }: Act): boolean =>
+  direction === 'grow' && change.kind === 'set-storage-ceiling';
+
+const allocatesMore = ({ direction, change }: Act): boolean =>
+  direction === 'grow' && change.kind === 'provision-storage' && change.to.allocatedGiB > change.from.allocatedGiB;
 
 /** Whether the IOPS that are short are reads, which memory would spare. */
 function areReads({ because }: Act): boolean {
@@ -48,7 +49,9 @@ function areReads({ because }: Act): boolean {
 }
 
 const RULES: readonly Rule[] = [
-  { waits: 'iops', isFor: enlargesStorage, for: 'storage', which: enlargesStorage, why: 'disk-fills' },
+  { waits: 'iops', isFor: raisesCeiling, for: 'storage', which: raisesCeiling, why: 'disk-fills' },
+  { waits: 'iops', isFor: allocatesMore, for: 'storage', which: allocatesMore, why: 'disk-fills' },
+  { waits: 'iops', isFor: areReads, for: 'cache', which: missesMore, why: 'cache-misses' },
   { waits: 'database-class', isFor: shortOfOnly(CPU_ALONE), for: 'cache', which: missesMore, why: 'cache-misses' },
   {
     waits: 'read-replica',
