@@ -17,8 +17,10 @@ export function explainDoubt(doubt: ForecastDoubt): string {
       return 'there was no load';
     case 'no-season':
       return 'no day is like another';
-    case 'worse-than-naive':
-      return `its error of ${percent(doubt.pinballLoss)} is above the ${percent(doubt.naivePinballLoss)} of “as yesterday”`;
+    case 'worse-than-naive': {
+      const [own, naive] = percentsApart(doubt.pinballLoss, doubt.naivePinballLoss);
+      return `its error of ${own} is above the ${naive} of “as yesterday”`;
+    }
     case 'does-not-cover':
       return `its 90 % quantile held in ${percent(doubt.coverage)}, not in ${percent(doubt.least)} to ${percent(doubt.most)}`;
     default:
@@ -48,6 +50,16 @@ export function explainTurnedOut(reason: ForecastReasonOf<'forecast-turned-out'>
 
 function percent(share: number): string {
   return `${oneDecimal(100 * share)} %`;
+}
+
+const MOST_DECIMALS = 6;
+
+/** With one decimal, or as many as it takes for two numbers that differ to look so. */
+function percentsApart(a: number, b: number): readonly [string, string] {
+  let decimals = 1;
+  const shown = (share: number): string => (100 * share).toFixed(decimals);
+  while (decimals < MOST_DECIMALS && shown(a) === shown(b)) decimals += 1;
+  return [`${Number(shown(a))} %`, `${Number(shown(b))} %`];
 }
 
 function oneDecimal(value: number): number {
