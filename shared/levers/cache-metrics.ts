@@ -1,17 +1,17 @@
 import type { MetricQuery } from '../domain/metric-query.ts';
 import { mapReading, NOT_ASKED, type Reading, type Series } from '../domain/reading.ts';
 import type { InfrastructureSnapshot } from '../domain/infrastructure.ts';
-import type { EpochMs, Percent } from '../domain/units.ts';
-import { alongside, metricIn, newestPeriods } from './infrastructure-look.ts';
+import { type EpochMs, HOUR, type Percent } from '../domain/units.ts';
+import { alongside, asSeries, metricIn, newestPeriods } from './infrastructure-look.ts';
 import { cacheEngineQuery, cacheNodeQuery, hourlySpan } from './metric-queries.ts';
 
 /** Whole hours, oldest first, as many as the window has: of all nodes together. */
 export interface CacheHours {
   /** Of the fullest node. */
-  readonly memoryPercents: Reading<readonly Percent[]>;
+  readonly memoryPercents: Reading<Series>;
   /** Highest over the primaries; over the replicas. */
-  readonly primaryCpuPercents: Reading<readonly Percent[]>;
-  readonly replicaCpuPercents: Reading<readonly Percent[]>;
+  readonly primaryCpuPercents: Reading<Series>;
+  readonly replicaCpuPercents: Reading<Series>;
   readonly evictions: Reading<readonly number[]>;
   /** Shares over the whole window; `null` where nothing was asked of the cache. */
   readonly hitPercent: Reading<Percent | null>;
@@ -63,13 +63,15 @@ export function cacheHours(
       (values) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0),
     );
   return {
-    memoryPercents,
-    primaryCpuPercents: newestHours(metricIn(infrastructure, 'cache/primary-cpu')),
+    memoryPercents: asSeries(memoryPercents, HOUR),
+    primaryCpuPercents: asSeries(newestHours(metricIn(infrastructure, 'cache/primary-cpu')), HOUR),
     // Without replicas there is nothing to see, and nothing missing.
-    replicaCpuPercents:
+    replicaCpuPercents: asSeries(
       replicas === 0
         ? mapReading(memoryPercents, (all) => all.map(() => 0))
         : newestHours(metricIn(infrastructure, 'cache/replica-cpu')),
+      HOUR,
+    ),
     evictions: sums('evictions'),
     hitPercent: share(sums('hits'), sums('misses')),
     readPercent: share(sums('reads'), sums('writes')),

@@ -13,7 +13,7 @@ import type { Reading, Unseen } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { cacheHours, type CacheHours, cacheQueries } from './cache-metrics.ts';
-import { breachesOf, infrastructureNeed } from './infrastructure-look.ts';
+import { breachesOf, infrastructureNeed, valuesOf } from './infrastructure-look.ts';
 import { defineLever } from './lever.ts';
 import { cacheResourceOf } from './resources.ts';
 
@@ -78,11 +78,12 @@ function memoryShort(
   { memoryPercents, evictions, hitPercent }: CacheHours,
   { lever }: CacheSettings,
 ): MemoryShort | null {
-  if (memoryPercents.kind === 'unseen' || evictions.kind === 'unseen') return null;
+  const memory = valuesOf(memoryPercents);
+  if (memory.kind === 'unseen' || evictions.kind === 'unseen') return null;
   const { sustained, memoryHighPercent: limitPercent, hitPercent: leastHits } = lever;
-  const high = breachesOf(memoryPercents.value, (percent) => percent > limitPercent);
+  const high = breachesOf(memory.value, (percent) => percent > limitPercent);
   const evicting = breachesOf(evictions.value, (count) => count > lever.evictionsPerHour);
-  const of = memoryPercents.value.length;
+  const of = memory.value.length;
   if (evicting.breaching >= sustained.datapoints) {
     // Blind to its hits, or without any request: nothing says that what is pushed out is missed.
     if (hitPercent.kind === 'unseen' || hitPercent.value === null || hitPercent.value >= leastHits) return null;
@@ -109,7 +110,7 @@ function engineBusy(
   { lever }: CacheSettings,
   role: 'primary' | 'replica',
 ): ActReason | null {
-  const percents = role === 'primary' ? primaryCpuPercents : replicaCpuPercents;
+  const percents = valuesOf(role === 'primary' ? primaryCpuPercents : replicaCpuPercents);
   if (percents.kind === 'unseen') return null;
   const limitPercent = lever.engineCpuHighPercent;
   const { breaching, of, mean } = breachesOf(percents.value, (percent) => percent > limitPercent);
@@ -195,7 +196,7 @@ function calm(hours: CacheHours, { lever }: CacheSettings): Parameters<typeof ho
   const { sustained, memoryHighPercent, engineCpuHighPercent, hitPercent: leastHits } = lever;
   const count = (values: Reading<readonly number[]>, limit: number): ReturnType<typeof breachesOf> =>
     breachesOf(values.kind === 'seen' ? values.value : [], (value) => value > limit);
-  const memory = count(hours.memoryPercents, memoryHighPercent);
+  const memory = count(valuesOf(hours.memoryPercents), memoryHighPercent);
   const evicting = count(hours.evictions, lever.evictionsPerHour);
   const hits = hours.hitPercent.kind === 'seen' ? hours.hitPercent.value : null;
   if (evicting.breaching >= sustained.datapoints && hits !== null) {
@@ -207,8 +208,8 @@ function calm(hours: CacheHours, { lever }: CacheSettings): Parameters<typeof ho
   }
   const pressed = [
     memory,
-    count(hours.primaryCpuPercents, engineCpuHighPercent),
-    count(hours.replicaCpuPercents, engineCpuHighPercent),
+    count(valuesOf(hours.primaryCpuPercents), engineCpuHighPercent),
+    count(valuesOf(hours.replicaCpuPercents), engineCpuHighPercent),
   ];
   const pressedHours = Math.max(...pressed.map(({ breaching }) => breaching));
   return [{ code: 'cache-fits', pressedHours, of: sustained.of, needed: sustained.datapoints }];

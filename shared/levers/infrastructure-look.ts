@@ -39,6 +39,21 @@ export function newestPeriods(series: Reading<Series>, count: number, now: Epoch
   return newest(wholePeriods(series, now), count, lateSeconds, now);
 }
 
+/** Values as `newestPeriods` gave them, with their times: a record that is read years later shows when each was. */
+export function asSeries(values: Reading<readonly number[]>, periodSeconds: Seconds): Reading<Series> {
+  if (values.kind === 'unseen') return values;
+  const { at, value } = values;
+  const points = value.map((each, index) => ({
+    at: earlier(at, (value.length - 1 - index) * periodSeconds),
+    value: each,
+  }));
+  return { ...values, value: { periodSeconds, points } };
+}
+
+export function valuesOf(series: Reading<Series>): Reading<readonly number[]> {
+  return mapReading(series, ({ points }) => points.map(({ value }) => value));
+}
+
 /**
  * The values of a metric that is silent where nothing happens, at the periods of one that is not: `null` where it has none.
  *

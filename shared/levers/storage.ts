@@ -21,11 +21,9 @@ import { databaseResourceOf } from './resources.ts';
 export interface StorageInput {
   readonly database: DatabaseId;
   readonly facts: Reading<DatabaseFacts>;
-  /** Lowest of the newest hour. */
-  readonly freeGiB: Reading<number>;
-  readonly growthGiBPerDay: Reading<number>;
-  /** When storage was made larger within the last day, as far as it shows. */
-  readonly enlargedAt: Reading<readonly EpochMs[]>;
+  /** Bytes, lowest of each whole day and of each hour of the last one. */
+  readonly freeStorageDaily: Reading<Series>;
+  readonly freeStorage: Reading<Series>;
 }
 
 export interface StorageSettings {
@@ -54,12 +52,14 @@ const ROUNDED_TO_GIB = 10;
  * ceiling is set, and the storage itself is made larger where it is nearly full. Nothing is ever made smaller: RDS cannot.
  */
 export function evaluateStorage(input: StorageInput, settings: StorageSettings, now: EpochMs): Decision {
-  const { facts, freeGiB, growthGiBPerDay: growth } = input;
+  const { facts } = input;
   if (facts.kind === 'unseen') return abstain({ code: 'blind', to: 'the database', because: facts.because });
   const { status, storage } = facts.value;
   if (storage === null) return abstain({ code: 'blind', to: 'its storage', because: { code: 'no-data' } });
   if (!READY.has(status)) return abstain({ code: 'database-changing', status });
+  const freeGiB = freeNow(input.freeStorage, now);
   if (freeGiB.kind === 'unseen') return abstain({ code: 'blind', to: 'free storage', because: freeGiB.because });
+  const growth = growthOf(input.freeStorageDaily, storage.allocatedGiB, now);
   if (growth.kind === 'unseen') return abstain({ code: 'blind', to: 'growth of storage', because: growth.because });
 
   const outlook = outlookOf(storage, freeGiB.value, growth.value, settings);
@@ -126,7 +126,7 @@ function raiseCeiling(
 }
 
 function provision(
-  { database, enlargedAt: modifiedAt }: StorageInput,
+  { database, freeStorage }: StorageInput,
   { storage, status, because, neededGiB }: Shortage,
   { lever: { hardLimitGiB } }: StorageSettings,
   now: EpochMs,
@@ -135,7 +135,7 @@ function provision(
   const modification = nextStorageModification(
     {
       optimizing: status === 'storage-optimization' ? 'yes' : 'no',
-      modifiedAt: modifiedAt.kind === 'seen' ? modifiedAt.value : [],
+      modifiedAt: freeStorage.kind === 'seen' ? enlargedAt(freeOf(freeStorage.value), allocatedGiB) : [],
     },
     now,
   );
@@ -163,17 +163,20 @@ function stepped(type: DatabaseStorageFacts['type'], allocatedGiB: number, wante
   return type === 'gp3' && isNear ? STRIPED_FROM_GIB : wantedGiB;
 }
 
-function freeStorage(series: Series): readonly FreeStorage[] {
+function freeOf(series: Series): readonly FreeStorage[] {
   return series.points.map(({ at, value }) => ({ at, freeGiB: value / BYTES_PER_GIB }));
+}
+
+function freeNow(hourly: Reading<Series>, now: EpochMs): Reading<number> {
+  return mapReading(newestPeriods(hourly, 1, now), ([bytes = 0]) => bytes / BYTES_PER_GIB);
 }
 
 /** Growth from all days that there are, of which the newest week has to be complete. */
 function growthOf(daily: Reading<Series>, allocatedGiB: number, now: EpochMs): Reading<number> {
   const newest = newestDays(daily, LEAST_DAYS, now);
   if (newest.kind === 'unseen') return newest;
-  const whole = wholePeriods(daily, now);
-  if (whole.kind === 'unseen') return whole;
-  const sound = freeStorage(whole.value).filter(({ freeGiB }) => Number.isFinite(freeGiB) && freeGiB >= 0);
+  if (daily.kind === 'unseen') return daily;
+  const sound = freeOf(daily.value).filter(({ freeGiB }) => Number.isFinite(freeGiB) && freeGiB >= 0);
   const growth = growthGiBPerDay(sound, allocatedGiB);
   const incomplete = { code: 'incomplete', points: sound.length, needed: LEAST_DAYS } as const;
   return growth === null ? unseen(incomplete) : seen(growth, newest.at);
@@ -199,15 +202,11 @@ export const storage = defineLever<StorageInput, StorageSettings>({
         ],
   cases: ({ infrastructure }, { database, levers }, now) => {
     if (infrastructure === null || database?.kind !== 'rds-instance') return [];
-    const { database: facts } = infrastructure;
-    const allocatedGiB = facts.kind === 'seen' ? (facts.value.storage?.allocatedGiB ?? 0) : 0;
-    const hourly = metricIn(infrastructure, 'database/free-storage');
     const input: StorageInput = {
       database: { kind: database.kind, identifier: database.identifier },
-      facts,
-      freeGiB: mapReading(newestPeriods(hourly, 1, now), ([bytes = 0]) => bytes / BYTES_PER_GIB),
-      growthGiBPerDay: growthOf(metricIn(infrastructure, 'database/free-storage-daily'), allocatedGiB, now),
-      enlargedAt: mapReading(wholePeriods(hourly, now), (series) => enlargedAt(freeStorage(series), allocatedGiB)),
+      facts: infrastructure.database,
+      freeStorageDaily: wholePeriods(metricIn(infrastructure, 'database/free-storage-daily'), now),
+      freeStorage: wholePeriods(metricIn(infrastructure, 'database/free-storage'), now),
     };
     return [{ resource: databaseResourceOf(database), service: null, input, settings: { lever: levers.storage } }];
   },

@@ -4,39 +4,41 @@ import type { LeverSettings, ServicePolicy } from '../config/policy.ts';
 import type { ScalableTargetId, ScalingSetup } from '../domain/capacity.ts';
 import { abstain, act, type Decision, hold } from '../domain/decision.ts';
 import type { TaskFacts, TaskSize } from '../domain/infrastructure.ts';
-import { mapReading, type Reading, type Unseen } from '../domain/reading.ts';
+import { mapReading, type Reading, type Series, type Unseen } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
 import type { FleetSnapshot, ServiceFacts } from '../domain/snapshot.ts';
-import type { EpochMs, Percent, Tasks } from '../domain/units.ts';
+import { DAY, type EpochMs, HOUR, type Percent, type Tasks } from '../domain/units.ts';
 import {
   alongside,
+  asSeries,
   breachesOf,
   infrastructureNeed,
   metricIn,
   newestDays,
   newestPeriods,
+  valuesOf,
 } from './infrastructure-look.ts';
 import { defineLever, serviceOf } from './lever.ts';
 import { targetOf, taskSizeResourceOf } from './resources.ts';
 import { countsRequests, taskMetric, taskSizeQueries } from './task-size-metrics.ts';
 
-/** Hourly values have as many entries as `sustained.of`, daily ones as many as `calmDays`; all oldest first. */
+/** Hourly series have as many points as `sustained.of`, daily ones as many as `calmDays`; all oldest first. */
 export interface TaskSizeInput {
   readonly target: ScalableTargetId;
   readonly task: Reading<TaskFacts>;
   readonly facts: Reading<ServiceFacts>;
   readonly scaling: Reading<ScalingSetup | null>;
-  readonly cpuPercents: Reading<readonly Percent[]>;
+  readonly cpuPercents: Reading<Series>;
   readonly runningTasks: Reading<readonly number[]>;
-  readonly memoryPercents: Reading<readonly Percent[]>;
+  readonly memoryPercents: Reading<Series>;
   /** `null` where nothing counts them; no entry in an hour without any. */
   readonly requests: Reading<readonly (number | null)[]> | null;
   /** 99th percentile of the response time, in milliseconds; `null` where nothing measures it. */
   readonly p99Millis: Reading<readonly (number | null)[]> | null;
   /** 99th percentile of each day. */
-  readonly dailyCpuPercents: Reading<readonly Percent[]>;
+  readonly dailyCpuPercents: Reading<Series>;
   /** Highest of each day. */
-  readonly dailyMemoryPercents: Reading<readonly Percent[]>;
+  readonly dailyMemoryPercents: Reading<Series>;
   /** The next event that the service is to be ready for, or the one under way. */
   readonly event: { readonly name: string; readonly from: EpochMs } | null;
 }
@@ -115,10 +117,11 @@ function costlyHours(
   { max, targetPercent, lever }: TaskSizeSettings,
   { cpuUnits }: TaskSize,
 ): readonly PressedHours[] {
-  if (cpuPercents.kind === 'unseen' || runningTasks.kind === 'unseen' || requests?.kind !== 'seen') return [];
+  const cpu = valuesOf(cpuPercents);
+  if (cpu.kind === 'unseen' || runningTasks.kind === 'unseen' || requests?.kind !== 'seen') return [];
   if (scaling.kind === 'unseen') return [];
   const many = ((scaling.value?.bounds.max ?? max) * lever.ceilingSharePercent) / 100;
-  const hours = cpuPercents.value.flatMap((cpuPercent, hour) => {
+  const hours = cpu.value.flatMap((cpuPercent, hour) => {
     const tasks = runningTasks.value[hour] ?? 0;
     const count = requests.value[hour] ?? 0;
     const busyMillis = (cpuPercent / 100) * (cpuUnits / 1024) * tasks * SECONDS_AN_HOUR * 1000;
@@ -129,7 +132,7 @@ function costlyHours(
   const because = {
     code: 'requests-cost-cpu',
     hours: hours.length,
-    of: cpuPercents.value.length,
+    of: cpu.value.length,
     cpuPercent: mean(hours.map(({ cpuPercent }) => cpuPercent)),
     cpuMillis: mean(hours.map(({ cpuMillis }) => cpuMillis)),
     limitMillis: lever.cpuMillisPerRequest,
@@ -141,15 +144,16 @@ function slowHours(
   { cpuPercents, p99Millis }: TaskSizeInput,
   { targetPercent, lever }: TaskSizeSettings,
 ): readonly PressedHours[] {
-  if (cpuPercents.kind === 'unseen' || p99Millis?.kind !== 'seen') return [];
-  const hours = cpuPercents.value.flatMap((cpuPercent, hour) => {
+  const cpu = valuesOf(cpuPercents);
+  if (cpu.kind === 'unseen' || p99Millis?.kind !== 'seen') return [];
+  const hours = cpu.value.flatMap((cpuPercent, hour) => {
     const p99 = p99Millis.value[hour] ?? 0;
     return cpuPercent > targetPercent && p99 > lever.slowRequestMillis ? [{ cpuPercent, p99 }] : [];
   });
   const because = {
     code: 'slow-and-cpu-bound',
     hours: hours.length,
-    of: cpuPercents.value.length,
+    of: cpu.value.length,
     cpuPercent: mean(hours.map(({ cpuPercent }) => cpuPercent)),
     p99Millis: mean(hours.map(({ p99 }) => p99)),
     limitMillis: lever.slowRequestMillis,
@@ -162,12 +166,13 @@ function memoryHours(
   { lever }: TaskSizeSettings,
 ): PressedHours & { readonly mean: Percent } {
   const limitPercent = lever.memoryHighPercent;
+  const memory = valuesOf(memoryPercents);
   const {
     breaching,
     of,
     mean: memoryPercent,
-  } = memoryPercents.kind === 'seen'
-    ? breachesOf(memoryPercents.value, (percent) => percent > limitPercent)
+  } = memory.kind === 'seen'
+    ? breachesOf(memory.value, (percent) => percent > limitPercent)
     : { breaching: 0, of: 0, mean: 0 };
   const because = { code: 'task-memory-short', hours: breaching, of, memoryPercent, limitPercent } as const;
   return { hours: breaching, because, mean: memoryPercent };
@@ -203,8 +208,8 @@ function calm(
   const { datapoints: needed, of } = lever.sustained;
   const fits = hold({ code: 'task-fits', pressedHours, of, needed });
   if (dailyCpuPercents.kind === 'unseen' || dailyMemoryPercents.kind === 'unseen') return fits;
-  const cpuPercent = Math.max(...dailyCpuPercents.value);
-  const memoryPercent = Math.max(...dailyMemoryPercents.value);
+  const cpuPercent = Math.max(...dailyCpuPercents.value.points.map(({ value }) => value));
+  const memoryPercent = Math.max(...dailyMemoryPercents.value.points.map(({ value }) => value));
   const to = smaller(size, {
     cpuUnits: times(size.cpuUnits, (cpuPercent * lever.calmHeadroomFactor) / targetPercent),
     memoryMiB: times(size.memoryMiB, (memoryPercent * lever.calmHeadroomFactor) / lever.memoryHighPercent),
@@ -269,17 +274,17 @@ function inputOf(
     task: infrastructure.tasks[service.name] ?? { kind: 'unseen', because: { code: 'not-asked' } },
     facts,
     scaling,
-    cpuPercents,
+    cpuPercents: asSeries(cpuPercents, HOUR),
     runningTasks: mapReading(hours('samples'), (counts) => counts.map((count) => count / samplesAnHour)),
-    memoryPercents: hours('memory'),
+    memoryPercents: asSeries(hours('memory'), HOUR),
     requests: isCounted ? alongside(series('requests'), cpuPercents) : null,
     p99Millis: isCounted
       ? mapReading(alongside(series('response-time'), cpuPercents), (all) =>
           all.map((value) => (value === null ? null : value * 1000)),
         )
       : null,
-    dailyCpuPercents: days('cpu-daily'),
-    dailyMemoryPercents: days('memory-daily'),
+    dailyCpuPercents: asSeries(days('cpu-daily'), DAY),
+    dailyMemoryPercents: asSeries(days('memory-daily'), DAY),
     event: event === undefined ? null : { name: event.name, from: event.from },
   };
 }
