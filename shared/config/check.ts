@@ -1,6 +1,7 @@
 import { checkCalendar } from './checks/calendar.ts';
 import { checkConnections, checkServices } from './checks/capacity.ts';
 import { checkConnectionMath } from './checks/connection-math.ts';
+import { checkDatabaseLevers } from './checks/database-levers.ts';
 import { checkFreezes } from './checks/freezes.ts';
 import { checkInfrastructureCode } from './checks/infrastructure-code.ts';
 import { checkInfrastructureLevers, checkPodAutoscalers } from './checks/infrastructure-levers.ts';
@@ -19,6 +20,7 @@ const FLEET_CHECKS: readonly ((fleet: SoundFleet) => readonly Finding[])[] = [
   checkCalendar,
   checkInfrastructureCode,
   checkInfrastructureLevers,
+  checkDatabaseLevers,
   checkPodAutoscalers,
 ];
 

@@ -144,7 +144,7 @@ export type DatabaseHoldReason =
       readonly latencyMillis: number;
     }
   /** The way to more is gp3, which no lever takes by itself. */
-  | { readonly code: 'gp2-ends-here'; readonly iops: number; readonly needed: number }
+  | { readonly code: 'storage-type-ends-here'; readonly iops: number; readonly needed: number }
   | { readonly code: 'most-iops'; readonly iops: number; readonly needed: number }
   | { readonly code: 'most-acu'; readonly maxAcu: number }
   | { readonly code: 'acu-fits'; readonly peakAcu: number; readonly minAcu: number; readonly maxAcu: number };

@@ -81,7 +81,7 @@ export const EXPLAIN_DATABASE: {
   'storage-within-limits': ({ iops, provisionedIops }) => `${Math.round(iops)} of ${Math.round(provisionedIops)} IOPS`,
   'queue-without-load': ({ queueDepth, iops, latencyMillis }) =>
     `${round(queueDepth)} requests queue for ${round(latencyMillis)} ms at ${Math.round(iops)} IOPS: the volume has room, the instance passes no more on`,
-  'gp2-ends-here': ({ iops, needed }) =>
+  'storage-type-ends-here': ({ iops, needed }) =>
     `gp2 of this size has ${Math.round(iops)} IOPS, needs ${Math.round(needed)}: move to gp3, which has 3000 at any size and 12000 from 400 GiB`,
   'most-iops': ({ iops, needed }) => `${iops} IOPS are the most that is offered, needs ${Math.round(needed)}`,
   'most-acu': ({ maxAcu }) => `${maxAcu} ACU are the most that is allowed`,

@@ -106,7 +106,8 @@ function grow(
     mibps: performance.mibps === null ? 0 : wantedOf(hours.mibps, lever.targetPercent),
     mostIops: lever.maxIops,
   };
-  if (storage.type === 'gp2') return hold({ code: 'gp2-ends-here', iops: performance.iops, needed: wanted.iops });
+  if (storage.type === 'gp2')
+    return hold({ code: 'storage-type-ends-here', iops: performance.iops, needed: wanted.iops });
   const to = fasterStorage(priced(storage), wanted);
   if (to === null) return hold({ code: 'most-iops', iops: performance.iops, needed: wanted.iops });
   const [first, ...others] = pressed;

@@ -150,6 +150,10 @@ it('decides with all that is needed to carry it out and to prove it', () => {
   });
 });
 
+it('says the most it can about why it does nothing', () => {
+  expect(decide({}).because).toEqual([{ code: 'acu-fits', peakAcu: 5, minAcu: 2, maxAcu: 16 }]);
+});
+
 it('comes to the same decision again from what is stored with it', () => {
   const snapshot = aSnapshot(policy, { infrastructure: seenAs({ acu: flat(3, 14) }), events: [soon(60)] });
   const [proposal] = auroraCapacity.propose(snapshot, policy, NOW);

@@ -212,6 +212,12 @@ describe('database-class lever: what is stored and asked', () => {
     });
   });
 
+  it('says the most it can about why it does nothing', () => {
+    expect(decide({ cpu: ofFourteen(9, 82, 40) }).because).toEqual([
+      { code: 'pressed-too-seldom', what: 'cpu', limit: 70, days: 9, of: 14, needed: 10 },
+    ]);
+  });
+
   it('comes to the same decision again from what is stored with it', () => {
     const policy = policyOf();
     const infrastructure = seenAs({ cpu: ofFourteen(12, 82, 40), quietWindow: quiet });

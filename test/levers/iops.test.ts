@@ -158,6 +158,12 @@ describe('iops lever', () => {
     });
   });
 
+  it('says the most it can about why it does nothing', () => {
+    expect(decide({}).because).toEqual([{ code: 'storage-within-limits', iops: 400, provisionedIops: 3_000 }]);
+    const gp2 = decide({ storage: { type: 'gp2', allocatedGiB: 250 }, iops: hoursOf(6, 750, 400) });
+    expect(gp2.because).toEqual([{ code: 'storage-type-ends-here', iops: 750, needed: 1_250 }]);
+  });
+
   it('comes to the same decision again from what is stored with it', () => {
     const [proposal] = iops.propose(aSnapshot(policy, { infrastructure: seenAs({ iops: at90 }) }), policy, NOW);
     const stored = JSON.parse(JSON.stringify(proposal)) as { input: unknown; settings: unknown };

@@ -40,7 +40,7 @@ export const DATABASE_REASONS: {
   'most-replicas': { code: 'most-replicas', replicas: 2 },
   'storage-within-limits': { code: 'storage-within-limits', iops: 1204.3, provisionedIops: 3000 },
   'queue-without-load': { code: 'queue-without-load', queueDepth: 24.5, iops: 1480, latencyMillis: 18.25 },
-  'gp2-ends-here': { code: 'gp2-ends-here', iops: 750, needed: 1250 },
+  'storage-type-ends-here': { code: 'storage-type-ends-here', iops: 750, needed: 1250 },
   'most-iops': { code: 'most-iops', iops: 64_000, needed: 81_000 },
   'most-acu': { code: 'most-acu', maxAcu: 64 },
   'acu-fits': { code: 'acu-fits', peakAcu: 6.2, minAcu: 0.5, maxAcu: 16 },

@@ -30,7 +30,7 @@ export const DATABASE_SENTENCES: { readonly [Code in DatabaseReason['code']]: st
   'storage-within-limits': '1204 of 3000 IOPS',
   'queue-without-load':
     '24.5 requests queue for 18.3 ms at 1480 IOPS: the volume has room, the instance passes no more on',
-  'gp2-ends-here':
+  'storage-type-ends-here':
     'gp2 of this size has 750 IOPS, needs 1250: move to gp3, which has 3000 at any size and 12000 from 400 GiB',
   'most-iops': '64000 IOPS are the most that is offered, needs 81000',
   'most-acu': '64 ACU are the most that is allowed',
