@@ -112,16 +112,27 @@ function lowerOf(a: Days, b: Days): Days {
   return mapReading(a, (values) => values.map((value, day) => Math.min(value, b.value[day] ?? value)));
 }
 
-/** When the database last became another one: by what AWS tells, or by what we have done. */
+/**
+ * When the database last became another one, by the newest of what AWS tells, what we have done, and what we had proposed
+ * and is there now: a proposal is not needed any more from about the time on at which it came true.
+ */
 export function changedAt(
   facts: Reading<DatabaseFacts>,
-  { changes }: Pick<FleetSnapshot, 'changes'>,
+  { changes, proposals }: Pick<FleetSnapshot, 'changes' | 'proposals'>,
   database: DatabasePolicy,
 ): EpochMs | null {
-  const told = facts.kind === 'seen' ? (facts.value.changedAt ?? null) : null;
-  const own = changes[databaseResourceOf(database)];
+  if (facts.kind === 'unseen') return null;
+  const resource = databaseResourceOf(database);
+  const own = changes[resource];
   const applied = own?.changeKind === 'change-database-class' ? Object.values(own.lastApplied) : [];
-  const known = [told, ...applied].filter((at) => at !== null);
+  const proposed = Object.values(proposals).flatMap(({ proposes, lastNeededAt }) =>
+    proposes?.kind === 'change-database-class' &&
+    proposes.database.identifier === database.identifier &&
+    proposes.to.instanceClass === facts.value.instanceClass
+      ? [lastNeededAt]
+      : [],
+  );
+  const known = [facts.value.changedAt ?? null, ...applied, ...proposed].filter((at) => at !== null);
   return known.length === 0 ? null : Math.max(...known);
 }
 

@@ -152,6 +152,39 @@ describe('database-class lever: what it cannot say', () => {
     );
   });
 
+  it.each([
+    {
+      when: 'what was proposed is there now',
+      instanceClass: 'db.m6g.xlarge',
+      then: /^abstain: changed at 2026-11-28 06:00 UTC/,
+    },
+    {
+      when: 'what was proposed is not there yet',
+      instanceClass: 'db.r6g.large',
+      then: /^change the class of production: db.t4g.medium → /,
+    },
+  ])('a pull request that came true counts as a change: $when', ({ instanceClass, then }) => {
+    const policy = policyOf();
+    const proposes = {
+      kind: 'change-database-class',
+      database: { kind: 'rds-instance', identifier: 'production' },
+      from: { instanceClass: 'db.t4g.medium' },
+      to: { instanceClass },
+    } as const;
+    const facts = instanceClass === 'db.m6g.xlarge' ? { instanceClass } : {};
+    const snapshot = aSnapshot(policy, {
+      infrastructure: seenAs({ ...busy, facts }),
+      proposals: {
+        'proposal/database-class/database/production': {
+          ...{ kind: 'tended', decisionId: 'd', proposes },
+          ...{ lastNeededAt: at('06:00', -3), tendedAt: at('06:00', -3) },
+        },
+      },
+    });
+    const [proposal] = databaseClassLever.propose(snapshot, policy, NOW);
+    expect(explain(proposal!.wanted)).toMatch(then);
+  });
+
   it('a database that cannot be seen', () => {
     const policy = policyOf();
     const snapshot = aSnapshot(policy, { infrastructure: anInfrastructure({ database: throttled }) });
