@@ -7,6 +7,7 @@ import { evaluateFleet } from '../../shared/evaluation/evaluate-fleet.ts';
 import { needsOf } from '../../shared/evaluation/needs.ts';
 import { proposalResourceOf } from '../../shared/evaluation/proposals.ts';
 import { INFRASTRUCTURE_LEVERS } from '../../shared/levers/infrastructure-levers.ts';
+import { plotOfRecord } from '../../shared/proposals/plot-of-record.ts';
 import {
   aCache,
   aDatabase,
@@ -140,6 +141,30 @@ describe.each(LEVERS)('%s', (lever) => {
     expect(rested(24)).toMatch(/^propose/);
   });
 });
+
+it.each([
+  { lever: 'task-size', title: 'memory of it', stepSeconds: 3_600, last: at('11:00') },
+  { lever: 'storage', title: 'free storage daily of it', stepSeconds: 86_400, last: at('00:00', -1) },
+  { lever: 'cache', title: 'memory of it', stepSeconds: 3_600, last: at('11:00') },
+  { lever: 'hpa-ceiling', title: 'utilization of it', stepSeconds: 60, last: at('12:29') },
+] as const)(
+  'the record of $lever shows a reviewer what it rested on, and when',
+  ({ lever, title, stepSeconds, last }) => {
+    const infrastructure = {
+      ...shortOfAll,
+      metrics: { ...shortOfAll.metrics, 'tasks/core-api/memory': hours(flat(24, 90)) },
+    };
+    const verdicts = verdictsOf(aFleet({ [lever]: 'propose' }), { infrastructure });
+    const { input, settings, wanted } = verdicts.find(({ proposal }) => proposal.lever === lever)!.proposal;
+    const plot = plotOfRecord({ replay: { input, settings, wanted }, reasons: wanted.because }, 'it')!;
+    const [first, second] = plot.points;
+    expect({ title: plot.title, step: (second!.at - first!.at) / 1000, last: plot.points.at(-1)!.at }).toEqual({
+      title,
+      step: stepSeconds,
+      last,
+    });
+  },
+);
 
 describe('what may happen live', () => {
   it('a task, a ceiling of storage and a cache', () => {
