@@ -1,5 +1,5 @@
 import type { Reading, Series } from '../domain/reading.ts';
-import { type EpochMs, later, type Seconds } from '../domain/units.ts';
+import type { EpochMs, Seconds } from '../domain/units.ts';
 
 /** Values period by period without a break, oldest first; `null` where there is none. */
 export interface Grid {
@@ -43,8 +43,4 @@ export function meansOf(values: readonly (number | null)[], size: number, least:
     }
     return known < least ? null : sum / known;
   });
-}
-
-export function instantOf({ startsAt, stepSeconds }: Omit<Grid, 'values'>, step: number): EpochMs {
-  return later(startsAt, step * stepSeconds);
 }

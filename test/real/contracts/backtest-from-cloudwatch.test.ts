@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -80,19 +80,15 @@ async function publish(): Promise<void> {
   const start = earlier(Math.floor(systemClock.now() / 300_000) * 300_000, DAYS * DAY);
   const minutes = Array.from({ length: (DAYS * DAY) / MINUTE }, (_, minute) => later(start, minute * MINUTE));
   const perSecond = (at: number): number => 150 + 100 * Math.sin((2 * Math.PI * at) / 1000 / DAY);
-  const datum = (MetricName: string, dimensions: Readonly<Record<string, string>>, at: number, over: MetricDatum) => ({
+  const datum = (MetricName: string, dimensions: Readonly<Record<string, string>>, at: number, value: number) => ({
     MetricName,
     Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
     Timestamp: new Date(at),
-    ...over,
+    Value: value,
   });
-  const requests = minutes.map((at) =>
-    datum('RequestCount', DIMENSIONS.requests, at, { MetricName: 'RequestCount', Value: perSecond(at) * MINUTE }),
-  );
+  const requests = minutes.map((at) => datum('RequestCount', DIMENSIONS.requests, at, perSecond(at) * MINUTE));
   const cpu = minutes.flatMap((at) =>
-    Array.from({ length: TASKS }, () =>
-      datum('CPUUtilization', DIMENSIONS.cpu, at, { MetricName: 'CPUUtilization', Value: perSecond(at) / TASKS }),
-    ),
+    Array.from({ length: TASKS }, () => datum('CPUUtilization', DIMENSIONS.cpu, at, perSecond(at) / TASKS)),
   );
   for (const [Namespace, data] of [
     ['AWS/ApplicationELB', requests],
