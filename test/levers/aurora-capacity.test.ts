@@ -195,6 +195,25 @@ describe('aurora-capacity lever: laws', () => {
     );
   });
 
+  it('law: comes to rest: what was done is not undone, and after a few steps nothing is wanted', () => {
+    fc.assert(
+      fc.property(anySee, (see) => {
+        let bounds = { min: see.min!, max: see.max! };
+        const directions: string[] = [];
+        for (let step = 0; step < 12; step += 1) {
+          const decision = decide({ ...see, ...bounds });
+          if (decision.kind !== 'act' || decision.change.kind !== 'set-aurora-capacity') break;
+          directions.push(decision.direction);
+          bounds = { min: decision.change.to.minAcu, max: decision.change.to.maxAcu };
+        }
+        expect(directions.length).toBeLessThan(12);
+        // It may come down after it has grown enough, but never go up again for what it has given back.
+        expect(directions.join(' ')).not.toMatch(/shrink grow/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('law: unseen never makes it smaller', () => {
     const names = ['acu-mean', 'acu-highest', 'acu-lowest'];
     fc.assert(
