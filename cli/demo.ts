@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadPolicyFile } from '../shared/config/load-file.ts';
 import type { Policy } from '../shared/config/policy.ts';
@@ -13,6 +13,7 @@ import { renderReport } from '../simulator/report/render-report.ts';
 import type { ReportData } from '../simulator/report/report-data.ts';
 import { outageStory } from './outage-story.ts';
 import { progressLine } from './progress.ts';
+import { proposalsStory } from './proposals-story.ts';
 import { storyOf } from './story.ts';
 
 export interface DemoOptions {
@@ -30,9 +31,12 @@ export async function demo({ trace, days, html, outage }: DemoOptions): Promise<
   const world = trace === undefined ? await embeddedWorld() : await traceWorld(trace, days);
   console.log(`${world.title}: ${world.subtitle}.`);
   const progress = progressLine(process.stderr, 'simulating');
-  const data = await runDemo(world, progress.show);
+  // The trace of somebody else has services that the code of the demo does not know.
+  const codeFolder = trace === undefined ? join(dirname(resolve(html)), 'infrastructure-code') : null;
+  const data = await runDemo(world, progress.show, codeFolder);
   progress.end();
   console.log(storyOf(data));
+  if (codeFolder !== null && data.proposals.length > 0) console.log(`\n${proposalsStory(data.proposals, codeFolder)}`);
   await writeReport(data, html);
 }
 

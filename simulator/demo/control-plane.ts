@@ -2,23 +2,28 @@ import { createHandler as alarmHandler } from '../../functions/triggers/alarm.ts
 import { createHandler as forecastHandler } from '../../functions/triggers/forecast.ts';
 import { createHandler as knownEventHandler } from '../../functions/triggers/known-event.ts';
 import { createHandler as scaledToMaxHandler } from '../../functions/triggers/scaled-to-max.ts';
+import { createHandler as probePgbouncer } from '../../functions/triggers/probe-pgbouncer.ts';
 import { createHandler as tickHandler } from '../../functions/triggers/tick.ts';
 import { createHandler as ensureTargetTracking } from '../../functions/actions/ensure-target-tracking.ts';
 import { createHandler as scheduleCapacity } from '../../functions/actions/schedule-capacity.ts';
 import { createHandler as setCapacityBounds } from '../../functions/actions/set-capacity-bounds.ts';
+import { createHandler as tendProposal } from '../../functions/actions/tend-proposal.ts';
+import { createHandler as tunePgbouncer } from '../../functions/actions/tune-pgbouncer.ts';
 import type { Journal } from '../../functions/journal.ts';
 import type { Handler } from '../../functions/lambda.ts';
 import { MemoryForecastStore } from '../../shared/adapters/memory/forecast-store.ts';
 import { alarmPlan, type PlannedAlarm } from '../../shared/alarms/alarm-plan.ts';
 import type { Policy } from '../../shared/config/policy.ts';
 import { resourceIdOf, type ScalableTargetId } from '../../shared/domain/capacity.ts';
-import { isServiceChange } from '../../shared/domain/change.ts';
+import type { ChangeKind } from '../../shared/domain/change.ts';
 import { type Order, ORDER_TYPES } from '../../shared/domain/order.ts';
 import { isoInstant, MINUTE } from '../../shared/domain/units.ts';
 import type { AuditLog, EventBus, ForecastBus, ForecastStore, StateStore } from '../../shared/ports.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
-import type { ServiceChangeKind } from '../../shared/workflow/service-craft.ts';
+import { poolerObserver } from '../../shared/workflow/fleet-poolers.ts';
+import type { LookDependencies } from '../../shared/workflow/look-context.ts';
 import type { KnownEventAnswer } from '../../shared/workflow/handle-known-event.ts';
+import type { ProposalToolsOf } from '../../shared/proposals/tend-craft.ts';
 import type { SimulatedPlatform } from '../platform/simulated-platform.ts';
 
 export interface Tables {
@@ -26,6 +31,8 @@ export interface Tables {
   readonly state: StateStore;
   /** What the forecast function works out once an hour; it is not woken where there is no such table. */
   readonly forecasts?: ForecastStore;
+  /** How infrastructure code is reached, by policies that name any. */
+  readonly proposals?: ProposalToolsOf;
 }
 
 const STAGE = 'demo';
@@ -33,6 +40,8 @@ const CODE_VERSION = 'demo';
 /** When `serverless.yml` wakes the forecast function. */
 const FORECAST_AT_MINUTE = 7;
 const MINUTES_PER_HOUR = 60;
+/** As in production. */
+const WATCH_SECONDS = 1;
 /** An invocation of the simulation never runs out of time. */
 const CONTEXT = { getRemainingTimeInMillis: (): number => 60_000, awsRequestId: 'demo' };
 
@@ -49,15 +58,25 @@ export class ControlPlane {
     readonly scaledToMax: Handler<unknown>;
     readonly knownEvent: Handler<KnownEventAnswer>;
     readonly forecast: Handler<unknown> | null;
+    /** Where poolers are simulated. */
+    readonly probe: Handler<unknown> | null;
   };
-  readonly #actions: Readonly<Record<ServiceChangeKind, Handler<Outcome>>>;
+  /** `null`, or nothing at all: the world has no use for it. */
+  readonly #actions: Readonly<Partial<Record<ChangeKind, Handler<Outcome> | null>>>;
   #invocations = 0;
 
-  constructor(policy: Policy, platform: SimulatedPlatform, { audit, state, forecasts }: Tables, journal: Journal) {
+  constructor(
+    policy: Policy,
+    platform: SimulatedPlatform,
+    { audit, state, forecasts, proposals }: Tables,
+    journal: Journal,
+  ) {
     this.#platform = platform;
     this.#tickMinutes = policy.tickMinutes;
     this.#alarms = alarmPlan(policy, STAGE);
-    const clock = { now: () => platform.now };
+    const { poolers } = platform;
+    // While the probe waits, only the poolers go on.
+    const clock = { now: () => Math.max(platform.now, poolers?.now ?? 0) };
     const look = {
       clock,
       capacity: platform,
@@ -78,11 +97,18 @@ export class ControlPlane {
         forecasts === undefined
           ? null
           : forecastHandler(policy, { ...look, forecasts }, { ...journal, measure: () => undefined }),
+      probe: probeOf(policy, look, platform, journal),
     };
+    const reach = poolers === null ? null : { ...poolers.tools, clock, watchSeconds: WATCH_SECONDS };
     this.#actions = {
+      'tune-pgbouncer': reach === null ? null : tunePgbouncer(policy, action, () => reach, journal),
       'ensure-target-tracking': ensureTargetTracking(policy, action, journal),
       'set-capacity-bounds': setCapacityBounds(policy, action, journal),
       'schedule-capacity': scheduleCapacity(policy, action, journal),
+      'tend-proposal':
+        proposals === undefined
+          ? null
+          : tendProposal(policy, { ...action, wait: () => Promise.resolve() }, proposals, journal),
     };
   }
 
@@ -98,8 +124,9 @@ export class ControlPlane {
     const { forecast } = this.#triggers;
     if (forecast !== null && minute % MINUTES_PER_HOUR === FORECAST_AT_MINUTE) await this.#invoke(forecast, event);
     for (const alarm of this.#alarms) await this.#checkAlarm(alarm);
-    if (minute % this.#tickMinutes !== 0) return;
-    await this.#invoke(this.#triggers.tick, event);
+    if (minute % this.#tickMinutes === 0) await this.#invoke(this.#triggers.tick, event);
+    // Last: while it looks and waits, the seconds of the minute pass.
+    if (this.#triggers.probe !== null) await this.#invoke(this.#triggers.probe, event);
   }
 
   /** Target tracking has just scaled out to the ceiling. */
@@ -138,14 +165,25 @@ export class ControlPlane {
     for (const order of this.#bus.take()) {
       this.#invocations += 1;
       const { change } = order;
-      if (!isServiceChange(change)) throw new Error(`the simulation has no action for ${change.kind}`);
-      await this.#actions[change.kind](
-        { source: 'fulcrum', 'detail-type': ORDER_TYPES[order.change.kind], detail: order },
-        CONTEXT,
-      );
+      const action = this.#actions[change.kind] ?? null;
+      if (action === null) throw new Error(`the simulation has no action for ${change.kind}`);
+      await action({ source: 'fulcrum', 'detail-type': ORDER_TYPES[change.kind], detail: order }, CONTEXT);
     }
     return answer;
   }
+}
+
+function probeOf(
+  policy: Policy,
+  look: LookDependencies,
+  { poolers }: SimulatedPlatform,
+  journal: Journal,
+): Handler<unknown> | null {
+  if (poolers === null) return null;
+  const { clock } = look;
+  const reach = { tools: { ...poolers.tools, clock }, durable: null };
+  const deps = { ...look, poolers: poolerObserver(policy, () => reach) };
+  return probePgbouncer(policy, STAGE, deps, { ...journal, measure: () => undefined });
 }
 
 /** Our event bus, kept in a list until the trigger has ended. */

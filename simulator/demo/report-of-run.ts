@@ -1,11 +1,18 @@
 import { PRICES_AS_OF } from '../../shared/capacity/fargate-prices.ts';
 import type { AuditRecord } from '../../shared/domain/audit.ts';
 import { later } from '../../shared/domain/units.ts';
-import { resourceOf } from '../../shared/levers/resources.ts';
+import { poolerResourceOf, resourceOf } from '../../shared/levers/resources.ts';
 import { STEP_SECONDS } from '../load/steps.ts';
 import { timeFormat } from '../report/format.ts';
 import { pullsOf } from '../report/pulls.ts';
-import type { DatabaseReport, NamedSpan, PoolerReport, ReportData, ServiceReport } from '../report/report-data.ts';
+import type {
+  DatabaseReport,
+  NamedSpan,
+  PoolerReport,
+  ReportData,
+  Series,
+  ServiceReport,
+} from '../report/report-data.ts';
 import { plottingStepSeconds, thin, thinRun, thinService } from '../report/thinning.ts';
 import { figuresOf } from './figures.ts';
 import { freezeSpans } from './freeze-spans.ts';
@@ -20,6 +27,7 @@ export function reportOfRun(
   run: DemoRun,
   baseline: Recording,
   records: readonly AuditRecord[],
+  proposals: ReportData['proposals'] = [],
 ): ReportData {
   const lengthSeconds = run.recording.steps * STEP_SECONDS;
   const stepSeconds = plottingStepSeconds(lengthSeconds, STEP_SECONDS);
@@ -42,12 +50,13 @@ export function reportOfRun(
     },
     services: world.services.map((service) => serviceReport(service, world, run.recording, baseline, perPoint)),
     database: databaseReport(world, run.recording, perPoint),
-    pooler: poolerReport(world, run.recording, perPoint),
+    pooler: poolerReport(world, run.recording, baseline, perPoint),
     knownEvents: announcedEvents(records, period),
     freezeWindows: freezeSpans(fleet, period),
     pulls: pullsOf(records, timeFormat(world.timeZone, period)),
     priceBasis: `AWS Fargate on demand in ${fleet.region}, prices of ${PRICES_AS_OF}, tasks only`,
     running: runningCostOf(run, lengthSeconds),
+    proposals,
     records,
   };
 }
@@ -103,15 +112,29 @@ function databaseReport({ fleet, database }: DemoWorld, run: Recording, perPoint
   };
 }
 
-function poolerReport({ fleet, database }: DemoWorld, run: Recording, perPoint: number): PoolerReport | null {
+function poolerReport(
+  { fleet, database, poolers }: DemoWorld,
+  run: Recording,
+  baseline: Recording,
+  perPoint: number,
+): PoolerReport | null {
   if (fleet.pooler === undefined || database === null) return null;
   const { tasks, defaultPoolSize, maxClientConnections, service } = fleet.pooler;
+  const most = (values: Float64Array): Series => thin(values, perPoint, 'max');
   return {
     name: service,
-    resource: `pooler/${service}`,
+    resource: poolerResourceOf(fleet.pooler),
     description: `${tasks} tasks, default_pool_size ${defaultPoolSize}, max_client_conn ${maxClientConnections}`,
-    serverConnections: thin(run.poolConnections, perPoint, 'max'),
+    serverConnections: most(run.poolConnections),
     serverConnectionLimit: database.poolLimit,
+    queue:
+      poolers === null
+        ? null
+        : {
+            limit: most(run.poolLimit),
+            clientsWaiting: most(run.clientsWaiting),
+            clientsWaitingBaseline: most(baseline.clientsWaiting),
+          },
   };
 }
 

@@ -9,6 +9,7 @@ import { DAY, later, utcDay } from '../../shared/domain/units.ts';
 import type { AuditLog } from '../../shared/ports.ts';
 import { STEP_SECONDS } from '../load/steps.ts';
 import type { ReportData } from '../report/report-data.ts';
+import { type CodeRepository, makeCodeRepository, withCode } from './code-repository.ts';
 import { reportOfRun } from './report-of-run.ts';
 import { type DemoRun, runBaseline, runWithFulcrum } from './run.ts';
 import type { DemoWorld } from './world.ts';
@@ -16,10 +17,20 @@ import type { DemoWorld } from './world.ts';
 /** The demo tells its story with the audit table; the log of the handlers would only repeat it. */
 export const SILENT: Journal = { tell: () => undefined, warn: () => undefined, count: () => undefined };
 
-/** Runs a world with Fulcrum, over an embedded DynamoDB, and with target tracking alone. */
-export async function runDemo(world: DemoWorld, onProgress: (share: number) => void): Promise<ReportData> {
-  const { run, records } = await runOverDynamoDb(world, onProgress);
-  return reportOfRun(world, run, runBaseline(world), records);
+/**
+ * Runs a world with Fulcrum, over an embedded DynamoDB, and with target tracking alone.
+ *
+ * @param codeFolder where its infrastructure code is written to, as a git repository; `null`: it has none
+ */
+export async function runDemo(
+  world: DemoWorld,
+  onProgress: (share: number) => void,
+  codeFolder: string | null = null,
+): Promise<ReportData> {
+  const code = codeFolder === null ? null : await makeCodeRepository(codeFolder, world.startsAt);
+  const furnished = code === null ? world : withCode(world, code.remote);
+  const { run, records } = await runOverDynamoDb(furnished, onProgress, code);
+  return reportOfRun(furnished, run, runBaseline(furnished), records, (await code?.proposals()) ?? []);
 }
 
 export interface ToldRun {
@@ -28,7 +39,11 @@ export interface ToldRun {
 }
 
 /** Where the world has a past, the forecast function runs as well. */
-export async function runOverDynamoDb(world: DemoWorld, onProgress: (share: number) => void): Promise<ToldRun> {
+export async function runOverDynamoDb(
+  world: DemoWorld,
+  onProgress: (share: number) => void,
+  code: CodeRepository | null = null,
+): Promise<ToldRun> {
   const dynamoDb = await startEmbeddedDynamoDb();
   try {
     const names = { audit: 'fulcrum-audit', state: 'fulcrum-state' };
@@ -43,6 +58,7 @@ export async function runOverDynamoDb(world: DemoWorld, onProgress: (share: numb
         : { ...tables, forecasts: new DynamoDbForecastStore(dynamoDb.client, names.state) },
       SILENT,
       onProgress,
+      code,
     );
     return { run, records: await allRecords(world, run.recording.steps, audit) };
   } finally {

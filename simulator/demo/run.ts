@@ -1,12 +1,20 @@
 import type { Journal } from '../../functions/journal.ts';
+import { MemoryPoolers } from '../../shared/adapters/memory/pooler-console.ts';
 import { NOTHING_SUSPENDED } from '../../shared/domain/capacity.ts';
 import { TARGET_TRACKING_POLICY } from '../../shared/domain/change.ts';
-import { later } from '../../shared/domain/units.ts';
+import { type EpochMs, later } from '../../shared/domain/units.ts';
 import { targetOf } from '../../shared/levers/resources.ts';
 import { STEP_SECONDS } from '../load/steps.ts';
 import { fittingTasks } from '../plant/run.ts';
 import { SimulatedService } from '../plant/simulated-service.ts';
-import { type CallCounts, type PlatformStep, SimulatedPlatform } from '../platform/simulated-platform.ts';
+import {
+  type CallCounts,
+  type PlatformDatabase,
+  type PlatformStep,
+  SimulatedPlatform,
+} from '../platform/simulated-platform.ts';
+import { SimulatedPoolers } from '../platform/simulated-poolers.ts';
+import type { CodeRepository } from './code-repository.ts';
 import { ControlPlane, type Tables } from './control-plane.ts';
 import { Recording } from './recording.ts';
 import type { DemoWorld, WorldService } from './world.ts';
@@ -33,9 +41,11 @@ export async function runWithFulcrum(
   tables: Tables,
   journal: Journal,
   onProgress: (share: number) => void,
+  code: CodeRepository | null = null,
 ): Promise<DemoRun> {
   const platform = platformOf(world, (service) => service);
-  const control = new ControlPlane(world.policy, platform, tables, journal);
+  const reached = code === null ? tables : { ...tables, proposals: code.toolsOf(platform) };
+  const control = new ControlPlane(world.policy, platform, reached, journal);
   const recording = new Recording(namesOf(world), stepsOf(world));
   const happenings = [...world.happenings];
   for (let step = 0; step < recording.steps; step += 1) {
@@ -95,11 +105,28 @@ function platformOf(world: DemoWorld, prepared: (service: WorldService) => World
     services.map(({ inhabitant }) => inhabitant),
     world.database === null || database === undefined
       ? null
-      : { identifier: database.identifier, model: world.database },
+      : { identifier: database.identifier, model: world.database, ...poolersOf(world, startsAt) },
   );
   for (let step = 0; step < steps; step += 1) platform.step((name) => world.past.get(name)?.[step] ?? 0);
   for (const { inhabitant, suspended } of services) inhabitant.plant.setSuspended(suspended);
   return platform;
+}
+
+/** As configured, each run with PgBouncers of its own. */
+function poolersOf({ fleet, database: model, poolers }: DemoWorld, startsAt: EpochMs): Partial<PlatformDatabase> {
+  const { pooler, database } = fleet;
+  if (pooler === undefined || database === undefined || model === null || poolers === null) return {};
+  const { tasks, defaultPoolSize, reservePoolSize, maxClientConnections } = pooler;
+  const simulated = new SimulatedPoolers({
+    startsAt,
+    tasks,
+    sizes: { defaultPoolSize, reservePoolSize, maxClientConnections },
+    maxConnections: database.maxConnections,
+    directConnections: model.directConnections,
+    idlePercent: model.idlePercent,
+    poolers: new MemoryPoolers(),
+  });
+  return { poolers: { fleet: simulated, crowdingCost: poolers.crowdingCost } };
 }
 
 function loadAt(world: DemoWorld, step: number): (service: string) => number {

@@ -4,6 +4,7 @@ import { type Markup, markup, nothing } from './markup.ts';
 import { overview } from './overview.ts';
 import { type PageContext, pageContext } from './page-context.ts';
 import { brand, fineZoom, renderPage, zoomButtons } from './page-shell.ts';
+import { proposalsSection } from './proposals-section.ts';
 import { pullTimeline } from './pull-timeline.ts';
 import { readingGuide } from './reading-guide.ts';
 import { problemsOf, type ReportData } from './report-data.ts';
@@ -26,6 +27,7 @@ export function renderReport(data: ReportData): string {
     main: markup`${overview(context)}
 ${pullTimeline(context)}
 ${plots(context)}
+${proposalsSection(context)}
 ${auditTable(context)}
 ${readingGuide(context)}`,
     styles: '',
@@ -35,11 +37,12 @@ ${readingGuide(context)}`,
 function header({ data, times }: PageContext): Markup {
   const services = data.services.map(({ name }, index) => markup`<a href="#${serviceId(index)}">${name}</a>`);
   const database = data.database === null && data.pooler === null ? nothing : markup`<a href="#database">database</a>`;
+  const proposals = data.proposals.length === 0 ? nothing : markup`<a href="#proposals">Proposals</a>`;
   return markup`<header class="top">${brand('simulation report')}
 <h1>${data.title}</h1>
 <p class="subtitle">${data.subtitle}</p>
 <p class="period">${times.date(data.period.start)} to ${times.date(data.period.end - 1)} · times in ${data.timeZone}</p></header>
-<nav aria-label="Sections"><div><a href="#verdict">Verdict</a><a href="#pulls">Lever pulls</a>${services}${database}<a href="#audit">Audit records</a><a href="#reading">How to read this</a></div></nav>`;
+<nav aria-label="Sections"><div><a href="#verdict">Verdict</a><a href="#pulls">Lever pulls</a>${services}${database}${proposals}<a href="#audit">Audit records</a><a href="#reading">How to read this</a></div></nav>`;
 }
 
 function plots(context: PageContext): Markup {

@@ -28,7 +28,22 @@ export interface ReportData {
   readonly priceBasis: string;
   /** What running Fulcrum itself took; `null` where it was not counted. */
   readonly running: RunningCost | null;
+  /** What was proposed in infrastructure code, oldest first. */
+  readonly proposals: readonly ProposalReport[];
   readonly records: readonly ReportRecord[];
+}
+
+export interface ProposalReport {
+  /** Number of the pull request. */
+  readonly id: string;
+  readonly branch: string;
+  readonly state: 'open' | 'closed' | 'merged';
+  readonly openedAt: EpochMs;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  /** Against the base branch, as git prints it; empty where the branch is gone. */
+  readonly diff: string;
 }
 
 export interface Span {
@@ -106,8 +121,18 @@ export interface PoolerReport {
   readonly resource: string;
   readonly description: string;
   readonly serverConnections: Series;
-  /** Server connections that all pools may open together. */
+  /** Server connections that all pools may open together, as configured. */
   readonly serverConnectionLimit: Connections;
+  /** Where the queue in front of the pools is simulated. */
+  readonly queue: PoolerQueue | null;
+}
+
+export interface PoolerQueue {
+  /** Server connections that all pools may open together, as they were tuned. */
+  readonly limit: Series;
+  readonly clientsWaiting: Series;
+  /** Under target tracking alone. */
+  readonly clientsWaitingBaseline: Series;
 }
 
 export type PullStatus = 'applied' | 'skipped' | 'failed' | 'held' | 'open';
@@ -174,6 +199,7 @@ function namedSeries({ services, database, pooler }: ReportData): readonly (read
     ]),
     ...seriesIn('database', database ?? {}),
     ...seriesIn('pooler', pooler ?? {}),
+    ...seriesIn('pooler.queue', pooler?.queue ?? {}),
   ];
 }
 

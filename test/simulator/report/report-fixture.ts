@@ -338,11 +338,39 @@ export function reportFixture(): ReportData {
         'max',
       ),
       serverConnectionLimit: 120,
+      queue: {
+        limit: thin(
+          wholeFleet.map((load) => (load < 800 ? 60 : 120)),
+          1,
+          'max',
+        ),
+        clientsWaiting: thin(
+          wholeFleet.map((load) => Math.max(0, Math.min(9, load - 790))),
+          1,
+          'max',
+        ),
+        clientsWaitingBaseline: thin(
+          wholeFleet.map((load) => Math.max(0, load - 790)),
+          1,
+          'max',
+        ),
+      },
     },
     knownEvents: [DEADLINE],
     freezeWindows: [{ name: 'weekend', start: START + 6 * DAY, end: START + 7 * DAY }],
     pulls: pullsOf(records, timeFormat(TIME_ZONE, period)),
     priceBasis: 'Fargate on demand, ARM, Frankfurt: 0.0494 USD a task-hour in this fixture',
+    proposals: [
+      {
+        id: '1',
+        branch: 'fulcrum/production/ceiling/portal',
+        state: 'open',
+        openedAt: START + DAY,
+        title: 'portal: max capacity to 16 tasks',
+        body: 'Fulcrum proposes this change.\n',
+        diff: '--- a/services.tf\n+++ b/services.tf\n-  max_capacity = 8\n+  max_capacity = 16\n',
+      },
+    ],
     running: {
       calls: [
         { name: 'CloudWatch metrics read', count: 151_200 },
