@@ -6,6 +6,8 @@ import { DAY, type EpochMs, HOUR, later, MINUTE, type Seconds, secondsBetween } 
 
 /** Long enough for a failover, or a roll-out, with room to look at what came of it. */
 const LENGTH: Seconds = 2 * HOUR;
+/** Less than this is left of a window: it is over. */
+const LEAST_LEFT: Seconds = HOUR;
 const STEP: Seconds = 15 * MINUTE;
 /** Further ahead the same hours come again: what waits for the quietest of two days would never come. */
 const HORIZON: Seconds = DAY;
@@ -41,8 +43,11 @@ export function quietWindow(
   for (let first = 0; first + length <= loads.length; first += 1) {
     const from = later(startsAt, first * STEP);
     const to = later(from, LENGTH);
-    const loadPercent = (100 * meanOf(loads.slice(first, first + length))) / mean;
-    if (to > now && loadPercent < (quietest?.loadPercent ?? Infinity)) quietest = { from, to, loadPercent };
+    const left = Math.max(first, Math.floor(secondsBetween(startsAt, now) / STEP));
+    // What of a window is over says nothing of the rest of it.
+    const loadPercent = (100 * meanOf(loads.slice(left, first + length))) / mean;
+    if (to >= later(now, LEAST_LEFT) && loadPercent < (quietest?.loadPercent ?? Infinity))
+      quietest = { from, to, loadPercent };
   }
   return quietest;
 }

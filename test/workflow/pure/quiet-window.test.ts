@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { type Reading, seen, unseen } from '../../../shared/domain/reading.ts';
+import type { ServiceForecast } from '../../../shared/domain/service-forecast.ts';
+import { HOUR, instant, isoInstant, later } from '../../../shared/domain/units.ts';
+import { quietWindow } from '../../../shared/workflow/quiet-window.ts';
+import { aForecast } from '../../support/builders/forecast.ts';
+import { aService } from '../../support/builders/policy.ts';
+
+const NOW = instant('2026-12-01T12:23:00Z');
+const STARTS = instant('2026-12-01T12:00:00Z');
+const api = aService({ name: 'api' });
+const worker = aService({ name: 'worker' });
+
+/** Load of each hour from noon on, in tasks' worth. */
+function forecastOf(hourly: readonly number[], over: Partial<ServiceForecast> = {}): Reading<ServiceForecast> {
+  const taskCapacity = over.taskCapacity ?? 10;
+  const perSecond = hourly.map((tasks) => tasks * taskCapacity);
+  const day = {
+    ...aForecast().day!,
+    startsAt: STARTS,
+    stepSeconds: HOUR,
+    quantiles: [0.1, 0.5, 0.9],
+    perSecond: [perSecond.map(() => 0), perSecond, perSecond.map((load) => 3 * load)],
+  };
+  return seen({ ...aForecast(), doubts: [], taskCapacity, day, ...over }, NOW);
+}
+
+/** 10 tasks in every hour but those that are named. */
+const hours = (quiet: Readonly<Record<number, number>>, count = 24): readonly number[] =>
+  Array.from({ length: count }, (_, hour) => quiet[hour] ?? 10);
+
+function said(services: Parameters<typeof quietWindow>[0], forecasts: Parameters<typeof quietWindow>[1], now = NOW) {
+  const found = quietWindow(services, forecasts, now);
+  if (found === null) return 'none';
+  return `${isoInstant(found.from).slice(5, 16)} to ${isoInstant(found.to).slice(5, 16)}, ${Math.round(found.loadPercent)} %`;
+}
+
+describe('the quietest hours to come', () => {
+  it('are the two with the least load', () => {
+    expect(said([api], [forecastOf(hours({ 14: 2, 15: 2, 18: 5, 19: 5 }))])).toBe('12-02T02:00 to 12-02T04:00, 22 %');
+  });
+
+  it('are those of all services together, counted in tasks and not in requests', () => {
+    const few = forecastOf(hours({ 5: 1, 6: 1 }));
+    // A thousand times the requests, and the same number of tasks.
+    const many = forecastOf(hours({ 14: 0, 15: 0 }), { taskCapacity: 10_000 });
+    expect(said([api, worker], [few, many])).toBe('12-02T02:00 to 12-02T04:00, 54 %');
+  });
+
+  it('may be under way', () => {
+    expect(said([api], [forecastOf(hours({ 0: 1, 1: 1 }))])).toBe('12-01T12:00 to 12-01T14:00, 11 %');
+  });
+
+  it('are over when they are over', () => {
+    const later = instant('2026-12-01T14:00:00Z');
+    expect(said([api], [forecastOf(hours({ 0: 1, 1: 1, 9: 5, 10: 5 }))], later)).toBe(
+      '12-01T21:00 to 12-01T23:00, 57 %',
+    );
+  });
+
+  it('are of the next day: the same hours of the day after would put it off for ever', () => {
+    expect(said([api], [forecastOf(hours({ 14: 2, 15: 2, 38: 1, 39: 1 }, 48))])).toBe(
+      '12-02T02:00 to 12-02T04:00, 21 %',
+    );
+  });
+
+  it('that are alike are the first of them', () => {
+    expect(said([api], [forecastOf(hours({}))])).toBe('12-01T12:00 to 12-01T14:00, 100 %');
+  });
+});
+
+describe('nobody knows when it is quiet', () => {
+  const known = forecastOf(hours({ 14: 2, 15: 2 }));
+  it.each([
+    { when: 'without any service', services: [], forecasts: [] },
+    { when: 'without a forecast', services: [api], forecasts: [] },
+    { when: 'with one that cannot be read', services: [api], forecasts: [unseen({ code: 'no-data' })] },
+    { when: 'with one of two', services: [api, worker], forecasts: [known, unseen({ code: 'no-data' })] },
+    { when: 'with one without a day', services: [api], forecasts: [forecastOf(hours({}), { day: null })] },
+    {
+      when: 'with one in doubt',
+      services: [api],
+      forecasts: [forecastOf(hours({}), { doubts: [{ code: 'no-season' }] })],
+    },
+    { when: 'with one of an hour', services: [api], forecasts: [forecastOf(hours({}, 1))] },
+    { when: 'with no load at all', services: [api], forecasts: [forecastOf(hours({}).map(() => 0))] },
+  ])('$when', ({ services, forecasts }) => {
+    expect(quietWindow(services, forecasts, NOW)).toBeNull();
+  });
+
+  it('but services that do not use the database need no forecast', () => {
+    const uses = aService({
+      name: 'api',
+      connectsTo: 'nothing',
+    });
+    const [toDatabase, apart] = [{ ...uses, connectsTo: 'database' as const }, worker];
+    expect(said([toDatabase, apart], [known, unseen({ code: 'no-data' })])).toBe('12-02T02:00 to 12-02T04:00, 21 %');
+  });
+});
+
+it('law: never a window that is over, never one outside the next day, never busier than the mean', () => {
+  const load = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 2, maxLength: 48 });
+  fc.assert(
+    fc.property(load, fc.integer({ min: 0, max: 86_400 }), (loads, after) => {
+      const now = later(STARTS, after);
+      const found = quietWindow([api], [forecastOf(loads)], now);
+      return (
+        found === null ||
+        (found.to >= later(now, HOUR) && found.to <= later(now, 24 * HOUR) && found.loadPercent < Infinity)
+      );
+    }),
+  );
+});
