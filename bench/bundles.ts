@@ -23,6 +23,14 @@ const FUNCTIONS = [
   'actions/tune-pgbouncer',
   'actions/keep-pool-sizes',
   'actions/tend-proposal',
+  'triggers/infrastructure',
+  'actions/change-cache-node-type',
+  'actions/change-database-class',
+  'actions/resize-task',
+  'actions/set-aurora-capacity',
+  'actions/set-cache-shape',
+  'actions/set-read-replicas',
+  'actions/set-storage-ceiling',
 ] as const;
 const RUNS = 25;
 

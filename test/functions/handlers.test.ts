@@ -1,9 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import { handler as changeCacheNodeType } from '../../functions/actions/change-cache-node-type.ts';
+import { handler as changeDatabaseClass } from '../../functions/actions/change-database-class.ts';
+import { handler as resizeTask } from '../../functions/actions/resize-task.ts';
+import { handler as setAuroraCapacity } from '../../functions/actions/set-aurora-capacity.ts';
+import { handler as setCacheShape } from '../../functions/actions/set-cache-shape.ts';
+import { handler as setReadReplicas } from '../../functions/actions/set-read-replicas.ts';
+import { handler as setStorageCeiling } from '../../functions/actions/set-storage-ceiling.ts';
 import { handler as ensureTargetTracking } from '../../functions/actions/ensure-target-tracking.ts';
 import { handler as scheduleCapacity } from '../../functions/actions/schedule-capacity.ts';
 import { handler as setCapacityBounds } from '../../functions/actions/set-capacity-bounds.ts';
 import { handler as alarm } from '../../functions/triggers/alarm.ts';
 import { handler as forecast } from '../../functions/triggers/forecast.ts';
+import { handler as infrastructure } from '../../functions/triggers/infrastructure.ts';
 import { handler as knownEvent } from '../../functions/triggers/known-event.ts';
 import { handler as scaledToMax } from '../../functions/triggers/scaled-to-max.ts';
 import { handler as tick } from '../../functions/triggers/tick.ts';
@@ -19,6 +27,14 @@ const HANDLERS = {
   ensureTargetTracking,
   scheduleCapacity,
   setCapacityBounds,
+  infrastructure,
+  changeCacheNodeType,
+  changeDatabaseClass,
+  resizeTask,
+  setAuroraCapacity,
+  setCacheShape,
+  setReadReplicas,
+  setStorageCeiling,
 };
 
 const lines = captureLog();

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ScalableTargetId } from '../../shared/domain/capacity.ts';
+import type { ChangeOf } from '../../shared/domain/change.ts';
+import type { TaskSize } from '../../shared/domain/infrastructure.ts';
+import type { InfrastructureMover } from '../../shared/infrastructure-port.ts';
+import type { InfrastructureReader } from '../../shared/ports.ts';
+import { CORE_API, WORKER } from './samples.ts';
+import type { Subject } from './subject.ts';
+
+type Mover<Kind extends 'resize-task' | 'set-aurora-capacity' | 'set-storage-ceiling' | 'change-database-class'> =
+  InfrastructureMover<ChangeOf<Kind>>;
+
+/** Reader and movers over one world, and what stands in that world. */
+export interface InfrastructureSubject extends Subject<{
+  readonly reader: InfrastructureReader;
+  readonly tasks: Mover<'resize-task'>;
+  readonly acu: Mover<'set-aurora-capacity'>;
+  readonly ceiling: Mover<'set-storage-ceiling'>;
+  readonly databaseClass: Mover<'change-database-class'>;
+}> {
+  /** 50 GiB of gp3 that may grow to 100, of class db.t4g.medium. */
+  addInstance(identifier: string): Promise<void>;
+  /** One Serverless writer between 0.5 and 16 ACU. */
+  addCluster(identifier: string): Promise<void>;
+  /** A service under a circuit breaker, of the task definition of the same name. */
+  addService(target: ScalableTargetId, size: TaskSize): Promise<void>;
+  /** Whatever is at work is done. */
+  settle(): Promise<void>;
+}
+
+const MAIN = { kind: 'rds-instance', identifier: 'main' } as const;
+const LEDGER = { kind: 'aurora-cluster', identifier: 'ledger' } as const;
+const SMALL: TaskSize = { cpuUnits: 1024, memoryMiB: 2048 };
+const LARGE: TaskSize = { cpuUnits: 2048, memoryMiB: 4096 };
+
+const resize = { kind: 'resize-task', service: CORE_API, family: 'core-api', from: SMALL, to: LARGE } as const;
+const acu = {
+  kind: 'set-aurora-capacity',
+  database: LEDGER,
+  from: { minAcu: 0.5, maxAcu: 16 },
+  to: { minAcu: 2, maxAcu: 32 },
+} as const;
+const ceiling = {
+  kind: 'set-storage-ceiling',
+  database: MAIN,
+  from: { maxAllocatedGiB: 100 },
+  to: { maxAllocatedGiB: 200 },
+} as const;
+const toClass = {
+  kind: 'change-database-class',
+  database: MAIN,
+  from: { instanceClass: 'db.t4g.medium' },
+  to: { instanceClass: 'db.r6g.large' },
+} as const;
+
+/** What every reader of the infrastructure, and everything that changes it, promises. */
+export function describeInfrastructureContract(name: string, makeSubject: () => Promise<InfrastructureSubject>): void {
+  describe(`infrastructure contract: ${name}`, () => {
+    let subject: InfrastructureSubject;
+    beforeEach(async () => {
+      subject = await makeSubject();
+    });
+    afterEach(() => subject.close());
+
+    describe('what is read', () => {
+      it('is the database with its class and storage', async () => {
+        await subject.addInstance('main');
+        expect(await subject.port.reader.readDatabase(MAIN)).toMatchObject({
+          kind: 'seen',
+          value: {
+            instanceClass: 'db.t4g.medium',
+            status: 'available',
+            storage: { type: 'gp3', allocatedGiB: 50, maxAllocatedGiB: 100 },
+            replicas: [],
+            acu: null,
+            hasPendingChange: false,
+          },
+        });
+      });
+
+      it('is the cluster with its capacity', async () => {
+        await subject.addCluster('ledger');
+        expect(await subject.port.reader.readDatabase(LEDGER)).toMatchObject({
+          kind: 'seen',
+          value: { instanceClass: 'db.serverless', storage: null, acu: { min: 0.5, max: 16 }, replicas: [] },
+        });
+      });
+
+      it('are the tasks of services, in the order of the question', async () => {
+        await subject.addService(CORE_API, SMALL);
+        await subject.addService(WORKER, LARGE);
+        const readings = await subject.port.reader.readTasks([WORKER, CORE_API]);
+        expect(readings).toMatchObject([
+          { kind: 'seen', value: { family: 'worker', size: LARGE, hasCircuitBreaker: true, outOfMemory: 0 } },
+          { kind: 'seen', value: { family: 'core-api', size: SMALL } },
+        ]);
+      });
+
+      it('is unseen where it does not exist, and hides nothing else', async () => {
+        await subject.addService(CORE_API, SMALL);
+        const { reader } = subject.port;
+        const readings = await reader.readTasks([WORKER, CORE_API]);
+        expect(readings.map(({ kind }) => kind)).toEqual(['unseen', 'seen']);
+        expect(await reader.readDatabase(MAIN)).toMatchObject({ kind: 'unseen', because: { code: 'unreadable' } });
+        expect(await reader.readDatabase(LEDGER)).toMatchObject({ kind: 'unseen', because: { code: 'unreadable' } });
+      });
+    });
+
+    describe('a change', () => {
+      it('of the size of tasks makes one revision, twice the same', async () => {
+        const { tasks, reader } = subject.port;
+        await subject.addService(CORE_API, SMALL);
+        expect(await tasks.look(resize)).toEqual({ size: SMALL, busy: null });
+        expect(await tasks.move(resize)).toBeNull();
+        expect(await tasks.look(resize)).toMatchObject({ size: LARGE });
+        await subject.settle();
+        expect(await tasks.look(resize)).toEqual({ size: LARGE, busy: null });
+        expect(await tasks.move(resize)).toBeNull();
+        expect(await reader.readTasks([CORE_API])).toMatchObject([{ value: { family: 'core-api', size: LARGE } }]);
+      });
+
+      it('of capacity, of a storage ceiling and of a class stands, and again', async () => {
+        const { reader, databaseClass } = subject.port;
+        await subject.addInstance('main');
+        await subject.addCluster('ledger');
+        for (let time = 0; time < 2; time += 1) {
+          expect(await subject.port.acu.move(acu)).toBeNull();
+          expect(await subject.port.ceiling.move(ceiling)).toBeNull();
+          expect(await databaseClass.move(toClass)).toBeNull();
+          await subject.settle();
+        }
+        expect(await subject.port.acu.look(acu)).toEqual({ size: acu.to, busy: null });
+        expect(await subject.port.ceiling.look(ceiling)).toEqual({ size: ceiling.to, busy: null });
+        expect(await databaseClass.look(toClass)).toEqual({ size: toClass.to, busy: null });
+        expect(await reader.readDatabase(LEDGER)).toMatchObject({ value: { acu: { min: 2, max: 32 } } });
+      });
+
+      it('of what does not exist is refused as not found', async () => {
+        const { tasks, databaseClass } = subject.port;
+        expect(await tasks.look(resize)).toMatchObject({ code: 'not-found' });
+        expect(await tasks.move(resize)).toMatchObject({ code: 'not-found' });
+        expect(await subject.port.acu.look(acu)).toMatchObject({ code: 'not-found' });
+        expect(await subject.port.acu.move(acu)).toMatchObject({ code: 'not-found' });
+        expect(await subject.port.ceiling.look(ceiling)).toMatchObject({ code: 'not-found' });
+        expect(await subject.port.ceiling.move(ceiling)).toMatchObject({ code: 'not-found' });
+        expect(await databaseClass.move(toClass)).toMatchObject({ code: 'not-found' });
+      });
+    });
+  });
+}
