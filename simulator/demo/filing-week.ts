@@ -1,5 +1,5 @@
 import { NOTHING_SUSPENDED } from '../../shared/domain/capacity.ts';
-import type { Policy } from '../../shared/config/policy.ts';
+import type { Policy, ServicePolicy } from '../../shared/config/policy.ts';
 import { instantOf } from '../../shared/config/local-time.ts';
 import { type EpochMs, HOUR, secondsBetween } from '../../shared/domain/units.ts';
 import { CITIZEN_DAY, OFFICE_DAY } from '../load/day-shape.ts';
@@ -15,9 +15,9 @@ const DAYS = 7;
 
 /** Requests a second of a task at 100 % CPU, and what a request takes of the database: plausible, not measured. */
 const SERVICES = {
-  'core-api': { taskCapacity: 60, databaseUse: { cpuMillisPerRequest: 1.2, connectionMillisPerRequest: 12 } },
+  'core-api': { taskCapacity: 60, databaseUse: { cpuMillisPerRequest: 1.2, connectionMillisPerRequest: 40 } },
   portal: { taskCapacity: 20, databaseUse: { cpuMillisPerRequest: 0, connectionMillisPerRequest: 0 } },
-  'telemetry-api': { taskCapacity: 40, databaseUse: { cpuMillisPerRequest: 0.6, connectionMillisPerRequest: 5 } },
+  'telemetry-api': { taskCapacity: 40, databaseUse: { cpuMillisPerRequest: 0.6, connectionMillisPerRequest: 20 } },
 } as const;
 
 /**
@@ -78,7 +78,7 @@ export function filingWeek(policy: Policy): DemoWorld {
       policy: service,
       load: service.name === 'portal' ? withNewsItem(load, local('2026-12-01T19:30')) : load,
       taskCapacity: traits.taskCapacity,
-      databaseUse: traits.databaseUse,
+      databaseUse: { ...traits.databaseUse, connectionsPerTask: connectionsOf(service) },
       suspended:
         service.name === 'telemetry-api' ? { ...NOTHING_SUSPENDED, dynamicScalingOut: true } : NOTHING_SUSPENDED,
     };
@@ -92,16 +92,25 @@ export function filingWeek(policy: Policy): DemoWorld {
     notes: [
       'The load is made up: day shapes, weekend and deadline surge are plausible, not measured.',
       'Tuesday 19:30: a news item sends people to the portal; nobody has announced it.',
+      'The pools of PgBouncer are large enough for ordinary days. On Friday they are not, with or without Fulcrum; nobody has announced that.',
       'Target tracking alone is set up from the first second as policy says, and nobody touches it: its best case. Fulcrum’s side begins with a suspended service that somebody has left behind, and two people change things by hand.',
     ],
     policy,
     fleet,
     startsAt,
     services,
-    database: { vcpus: 2, idlePercent: 4, poolLimit: 50, directConnections: 12 },
+    database: { vcpus: 2, idlePercent: 4, poolLimit: 26, directConnections: 12 },
     happenings: HAPPENINGS,
     ...NOTHING_ELSE,
+    poolers: { crowdingCost: CROWDING_COST },
   };
+}
+
+/** Less than what pgbench can tell from nothing at up to 30 connections a processor (docs/levers/pool-size.md). */
+const CROWDING_COST = 0.002;
+
+function connectionsOf({ pools }: ServicePolicy): number {
+  return pools.reduce((sum, { maxConnections }) => sum + maxConnections, 0);
 }
 
 /** What people do in the week. */

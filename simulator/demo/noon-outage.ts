@@ -94,6 +94,7 @@ export function noonOutage(policy: Policy, fate: Fate): DemoWorld {
       },
     ],
     database: null,
+    poolers: null,
     happenings: fate === 'killed-without-plan' ? [planIsTaken] : [],
     past: new Map([[service.name, load.perSecond.slice(0, split)]]),
     diesAt: fate === 'lives' ? null : noon,

@@ -21,6 +21,8 @@ export class Recording {
   readonly databaseCpuPercent: Float64Array;
   readonly databaseConnections: Float64Array;
   readonly poolConnections: Float64Array;
+  readonly poolLimit: Float64Array;
+  readonly clientsWaiting: Float64Array;
   #step = 0;
 
   constructor(services: readonly string[], steps: number) {
@@ -29,9 +31,11 @@ export class Recording {
     this.databaseCpuPercent = new Float64Array(steps);
     this.databaseConnections = new Float64Array(steps);
     this.poolConnections = new Float64Array(steps);
+    this.poolLimit = new Float64Array(steps);
+    this.clientsWaiting = new Float64Array(steps);
   }
 
-  add({ services, database }: PlatformStep): void {
+  add({ services, database, pooler }: PlatformStep): void {
     const index = this.#step;
     for (const [name, step] of services) {
       const recording = this.services.get(name);
@@ -51,6 +55,8 @@ export class Recording {
     this.databaseCpuPercent[index] = database?.cpuPercent ?? 0;
     this.databaseConnections[index] = database?.connections ?? 0;
     this.poolConnections[index] = database?.poolConnections ?? 0;
+    this.poolLimit[index] = pooler?.poolLimit ?? 0;
+    this.clientsWaiting[index] = pooler?.clientsWaiting ?? 0;
     this.#step += 1;
   }
 }

@@ -21,6 +21,8 @@ export interface DemoWorld {
   readonly startsAt: EpochMs;
   readonly services: readonly WorldService[];
   readonly database: DatabaseModel | null;
+  /** How the poolers of the fleet are simulated; `null`: their pools are always large enough. */
+  readonly poolers: { readonly crowdingCost: number } | null;
   /** In the order in which they happen. */
   readonly happenings: readonly Happening[];
   /** Load before the first moment, by service and of one length: the history, under target tracking alone. */
@@ -46,4 +48,8 @@ export interface Happening {
 }
 
 /** A world that has just begun, under a Fulcrum that lives on. */
-export const NOTHING_ELSE: Pick<DemoWorld, 'past' | 'diesAt'> = { past: new Map(), diesAt: null };
+export const NOTHING_ELSE: Pick<DemoWorld, 'past' | 'diesAt' | 'poolers'> = {
+  past: new Map(),
+  diesAt: null,
+  poolers: null,
+};

@@ -7,6 +7,8 @@ export interface DatabaseUse {
   readonly cpuMillisPerRequest: number;
   /** Time that one request holds a server connection while the database has room. */
   readonly connectionMillisPerRequest: number;
+  /** Most connections that one task opens to the pooler; nobody counts them where the pooler is not simulated. */
+  readonly connectionsPerTask?: Connections;
 }
 
 export interface DatabaseModel {

@@ -18,6 +18,7 @@ import type { LoadPerSecond } from '../load/steps.ts';
 import type { ServiceStep, SimulatedService } from '../plant/simulated-service.ts';
 import { databaseLoad, type DatabaseLoad, type DatabaseModel, type DatabaseUse } from './database-model.ts';
 import { MetricHistory } from './metric-history.ts';
+import { pooledLoad, type PooledState, type SimulatedPoolers } from './simulated-poolers.ts';
 
 export interface PlatformService {
   readonly name: string;
@@ -32,12 +33,16 @@ export interface PlatformService {
 export interface PlatformDatabase {
   readonly identifier: string;
   readonly model: DatabaseModel;
+  /** In front of it; without them its pools are always large enough. */
+  readonly poolers?: { readonly fleet: SimulatedPoolers; readonly crowdingCost: number };
 }
 
 export interface PlatformStep {
   readonly at: EpochMs;
   readonly services: ReadonlyMap<string, ServiceStep>;
   readonly database: DatabaseLoad | null;
+  /** Where poolers are simulated. */
+  readonly pooler: PooledState | null;
 }
 
 interface Inhabitant extends PlatformService {
@@ -109,19 +114,38 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
       steps.set(name, step);
       this.#now = plant.now;
     }
-    return { at, services: steps, database: this.#stepDatabase(steps) };
+    const pooler = this.#stepPoolers(steps);
+    return { at, services: steps, database: pooler ?? this.#stepDatabase(steps), pooler };
+  }
+
+  #stepPoolers(steps: ReadonlyMap<string, ServiceStep>): PooledState | null {
+    const { poolers, model } = this.#database ?? {};
+    if (poolers === undefined || model === undefined) return null;
+    poolers.fleet.receive(pooledLoad(model.vcpus, poolers.crowdingCost, this.#letThrough(steps)));
+    const state = poolers.fleet.advanceTo(this.#now);
+    this.#databaseCpu.add(state.cpuPercent);
+    this.#databaseConnections.add(state.connections);
+    return state;
   }
 
   #stepDatabase(steps: ReadonlyMap<string, ServiceStep>): DatabaseLoad | null {
     if (this.#database === null) return null;
-    const served = [...this.#services.values()].flatMap(({ name, databaseUse }) => {
-      const step = steps.get(name);
-      return step === undefined ? [] : [{ load: step.load - step.lost, use: databaseUse }];
-    });
-    const load = databaseLoad(this.#database.model, served);
+    const load = databaseLoad(this.#database.model, this.#letThrough(steps));
     this.#databaseCpu.add(load.cpuPercent);
     this.#databaseConnections.add(load.connections);
     return load;
+  }
+
+  #letThrough(steps: ReadonlyMap<string, ServiceStep>) {
+    return [...this.#services.values()].flatMap(({ name, databaseUse }) => {
+      const step = steps.get(name);
+      return step === undefined ? [] : [{ load: step.load - step.lost, tasks: step.ready, use: databaseUse }];
+    });
+  }
+
+  /** `null`: none are simulated. */
+  get poolers(): SimulatedPoolers | null {
+    return this.#database?.poolers?.fleet ?? null;
   }
 
   /** The hand of somebody who works past us. */

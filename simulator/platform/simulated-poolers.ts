@@ -5,6 +5,7 @@ import type { Connections, EpochMs, Percent, Seconds, Tasks } from '../../shared
 import { later } from '../../shared/domain/units.ts';
 import type { ProbeTools } from '../../shared/workflow/observe-poolers.ts';
 import type { LoadPerSecond } from '../load/steps.ts';
+import type { DatabaseUse } from './database-model.ts';
 import { busyConnections, erlangWaiting, throughputOf, type TransactionModel } from './connection-queue.ts';
 
 export interface SimulatedPoolersOptions {
@@ -43,6 +44,25 @@ const NOBODY: PooledLoad = {
   model: { vcpus: 1, cpuMillis: 0, otherMillis: 1, crowdingCost: 0 },
   clients: 0,
 };
+
+/** What services send together: one kind of transaction that takes as much as theirs in the mean. */
+export function pooledLoad(
+  vcpus: number,
+  crowdingCost: number,
+  served: readonly { readonly load: LoadPerSecond; readonly tasks: Tasks; readonly use: DatabaseUse }[],
+): PooledLoad {
+  const pooled = served.filter(({ use }) => use.connectionMillisPerRequest > 0);
+  const perSecond = pooled.reduce((sum, { load }) => sum + load, 0);
+  const mean = (of: (use: DatabaseUse) => number): number =>
+    perSecond === 0 ? 0 : pooled.reduce((sum, { load, use }) => sum + load * of(use), 0) / perSecond;
+  const cpuMillis = mean(({ cpuMillisPerRequest }) => cpuMillisPerRequest);
+  const heldMillis = mean(({ connectionMillisPerRequest }) => connectionMillisPerRequest);
+  return {
+    perSecond,
+    model: { vcpus, cpuMillis, otherMillis: Math.max(0, heldMillis - cpuMillis), crowdingCost },
+    clients: pooled.reduce((sum, { tasks, use }) => sum + tasks * (use.connectionsPerTask ?? 0), 0),
+  };
+}
 
 /** Counters of one PgBouncer since it started. */
 interface Totals {

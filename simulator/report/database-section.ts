@@ -4,7 +4,7 @@ import { type Markup, markup, nothing } from './markup.ts';
 import type { PageContext } from './page-context.ts';
 import { linePath, stepPath } from './plot-paths.ts';
 import { type Panel, type Readout, renderSheet } from './plot-sheet.ts';
-import type { DatabaseReport, PoolerReport } from './report-data.ts';
+import type { DatabaseReport, PoolerQueue, PoolerReport } from './report-data.ts';
 import { peakOf } from './service-section.ts';
 
 /** The share of the connections of a database that Fulcrum lets the fleet plan with. */
@@ -79,8 +79,9 @@ function partOfDatabase(database: DatabaseReport): Part {
 }
 
 function partOfPooler(pooler: PoolerReport): Part {
-  const { name, serverConnections, serverConnectionLimit } = pooler;
-  const ticks = valueTicks(Math.max(serverConnectionLimit, peakOf(serverConnections)));
+  const { name, serverConnections, serverConnectionLimit, queue } = pooler;
+  const limit = queue?.limit ?? [];
+  const ticks = valueTicks(Math.max(serverConnectionLimit, peakOf(serverConnections), peakOf(limit)));
   const top = ticks.at(-1) ?? 1;
   return {
     ...pooler,
@@ -91,10 +92,49 @@ function partOfPooler(pooler: PoolerReport): Part {
         size: 'low',
         ticks,
         references: [{ value: serverConnectionLimit, label: `pool ${serverConnectionLimit}` }],
-        shapes: [{ className: 'line fulcrum', path: stepPath(serverConnections, top), label: 'in use' }],
-        summary: `${name} opens up to ${formatQuantity(peakOf(serverConnections))} of ${serverConnectionLimit} server connections.`,
+        shapes: [
+          { className: 'line fulcrum', path: stepPath(serverConnections, top), label: 'in use' },
+          ...(queue === null
+            ? []
+            : [{ className: 'line wanted', path: stepPath(limit, top), label: 'pools as tuned' }]),
+        ],
+        summary: `${name} opens up to ${formatQuantity(peakOf(serverConnections))} of ${serverConnectionLimit} server connections${tunedInWords(pooler)}.`,
       },
+      ...(queue === null ? [] : [panelOfQueue(name, queue)]),
     ],
-    readouts: [{ label: 'Pooler connections', unit: '', fulcrum: serverConnections, baseline: null }],
+    readouts: [
+      { label: 'Pooler connections', unit: '', fulcrum: serverConnections, baseline: null },
+      ...(queue === null ? [] : readoutsOfQueue(queue)),
+    ],
   };
+}
+
+function tunedInWords({ queue, serverConnectionLimit }: PoolerReport): string {
+  const most = queue === null ? 0 : peakOf(queue.limit);
+  return most > serverConnectionLimit ? `, and of ${formatQuantity(most)} once tuned` : '';
+}
+
+function panelOfQueue(name: string, { clientsWaiting, clientsWaitingBaseline }: PoolerQueue): Panel {
+  const [ours, theirs] = [peakOf(clientsWaiting), peakOf(clientsWaitingBaseline)];
+  const ticks = valueTicks(Math.max(1, ours, theirs));
+  const top = ticks.at(-1) ?? 1;
+  return {
+    title: 'Pooler, clients that wait',
+    unit: 'clients',
+    size: 'low',
+    ticks,
+    references: [],
+    shapes: [
+      { className: 'line baseline', path: stepPath(clientsWaitingBaseline, top), label: 'target tracking alone' },
+      { className: 'line fulcrum', path: stepPath(clientsWaiting, top), label: 'Fulcrum' },
+    ],
+    summary: `Up to ${formatQuantity(ours)} clients wait for a connection of ${name} under Fulcrum, up to ${formatQuantity(theirs)} under target tracking alone.`,
+  };
+}
+
+function readoutsOfQueue({ limit, clientsWaiting, clientsWaitingBaseline }: PoolerQueue): readonly Readout[] {
+  return [
+    { label: 'Pools as tuned', unit: '', fulcrum: limit, baseline: null },
+    { label: 'Clients that wait', unit: '', fulcrum: clientsWaiting, baseline: clientsWaitingBaseline },
+  ];
 }

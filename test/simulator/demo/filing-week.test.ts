@@ -13,7 +13,7 @@ import { HOUR, later, utcDay } from '../../../shared/domain/units.ts';
 import type { Tables } from '../../../simulator/demo/control-plane.ts';
 import { filingWeek } from '../../../simulator/demo/filing-week.ts';
 import { runDemo } from '../../../simulator/demo/run-demo.ts';
-import { type DemoRun, runWithFulcrum } from '../../../simulator/demo/run.ts';
+import { type DemoRun, runBaseline, runWithFulcrum } from '../../../simulator/demo/run.ts';
 import type { DemoWorld } from '../../../simulator/demo/world.ts';
 import { STEP_SECONDS } from '../../../simulator/load/steps.ts';
 import { expectReplays, expectWholeStories } from '../../support/laws.ts';
@@ -74,9 +74,9 @@ describe('the filing week', () => {
     const repaired = records.filter(({ lever, transition }) => lever === 'target-tracking' && transition === 'applied');
     expect(repaired.map(({ resource }) => resource)).toEqual(['service/production/telemetry-api']);
     expect(repaired[0]?.sentence).toContain('put target tracking right');
-    // A look a minute, and hardly a metric: quiet looks cost nothing.
+    // A look a minute, and hardly a metric: quiet looks cost nothing. The probe reads the two of the database.
     expect(done.invocations).toBeGreaterThanOrEqual(1_440);
-    expect(done.calls.metricsAsked).toBeLessThan(500);
+    expect(done.calls.metricsAsked).toBeLessThan(500 + 2 * 1_440);
     expect(records.length).toBeLessThan(100);
   });
 
@@ -110,6 +110,24 @@ describe('the filing week', () => {
     } finally {
       await dynamoDb.stop();
     }
+  });
+
+  it('makes clients wait on Friday, in front of a database that has room: the pools are tuned, and the wait goes', async () => {
+    const world = cut(await week(), 112, 9);
+    const { run: done, records } = await run(world);
+    expectSoundRecords(records);
+    const tuned = records.filter(({ lever, transition }) => lever === 'pool-size' && transition === 'applied');
+    expect(tuned.length).toBeGreaterThanOrEqual(1);
+    expect(tuned.length).toBeLessThanOrEqual(3);
+    const { clientsWaiting, poolLimit, databaseCpuPercent } = done.recording;
+    const alone = runBaseline(world);
+    expect(Math.max(...alone.clientsWaiting)).toBeGreaterThan(200);
+    expect(Math.max(...clientsWaiting)).toBeLessThan(40);
+    expect(Math.max(...clientsWaiting.slice(-3 * 180))).toBeLessThan(1);
+    expect([poolLimit[0], new Set(alone.poolLimit)]).toEqual([26, new Set([26])]);
+    // 80 % of 200 connections, less the 12 that do not go through the pools.
+    expect(Math.max(...poolLimit)).toBeLessThanOrEqual(148);
+    expect(Math.max(...databaseCpuPercent)).toBeLessThan(70);
   });
 
   it('is a demo that shows its progress and gives the data of a report', async () => {
