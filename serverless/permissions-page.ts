@@ -91,7 +91,7 @@ ${GRANT_NAMES.flatMap(grantRows).join('\n')}
   ${REWRITING_ACTIONS.map((action) => `\`${action}\``).join(', ')}.
   Records leave by their time to live only. A PutItem that overwrites is the one thing that IAM cannot refuse; the functions
   write under the condition that the key is free, and the hashes that chain the records show it if somebody else does not.
-- Log in to a database as anybody but the user of the PgBouncer console, or read any secret but its password.
+- Log in to a database as anybody but the user of the PgBouncer console, or read a secret that \`fulcrum.yml\` does not name.
 - Change a database, a cache or a task definition by a lever that only observes or proposes: \`sls package\` names in a role
   what a lever with \`mode: apply\` changes, and the class of a database only where an approval stands. Without such a lever
   the role holds nothing of it. Nobody may delete a database, but for replicas that Application Auto Scaling has made itself.
