@@ -13,6 +13,7 @@ import type { AddressInfo } from 'node:net';
  * | PutScalingPolicy, PutScheduledAction | take targets that are not registered | ObjectNotFoundException |
  * | PutScheduledAction | takes an action that sets nothing | ValidationException |
  * | DescribeServices | deployments stay IN_PROGRESS with the counts of their start | COMPLETED, unless a test has started one |
+ * | CreateService, DescribeServices | forget the deployment configuration | it is told as it was given |
  * | DescribeServices | every wanted task runs at once | as many as a test has noted, the others are pending |
  */
 export interface StandIn {
@@ -46,6 +47,8 @@ interface Notes {
   readonly atMax: Map<string, number[]>;
   readonly deploying: Set<string>;
   readonly running: Map<string, number>;
+  /** Deployment configuration by service ARN. */
+  readonly deployment: Map<string, unknown>;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -65,11 +68,12 @@ const HOLES: Readonly<Record<string, (context: Context) => Promise<Answer>>> = {
   'AnyScaleFrontendService.RegisterScalableTarget': registerScalableTarget,
   'AnyScaleFrontendService.PutScalingPolicy': onlyForRegistered,
   'AnyScaleFrontendService.PutScheduledAction': putScheduledAction,
+  'AmazonEC2ContainerServiceV20141113.CreateService': createService,
   'AmazonEC2ContainerServiceV20141113.DescribeServices': describeServices,
 };
 
 export async function startStandIn(motoUrl: string): Promise<StandIn> {
-  const notes: Notes = { atMax: new Map(), deploying: new Set(), running: new Map() };
+  const notes: Notes = { atMax: new Map(), deploying: new Set(), running: new Map(), deployment: new Map() };
   const server = createServer((incoming, outgoing) => {
     answer(motoUrl, notes, incoming).then(
       (answered) => {
@@ -94,6 +98,7 @@ export async function startStandIn(motoUrl: string): Promise<StandIn> {
       notes.atMax.clear();
       notes.deploying.clear();
       notes.running.clear();
+      notes.deployment.clear();
     },
     stop: () =>
       new Promise((resolve) => {
@@ -249,13 +254,22 @@ async function putScheduledAction(context: Context): Promise<Answer> {
   return onlyForRegistered(context);
 }
 
+async function createService({ input, notes, forward }: Context): Promise<Answer> {
+  const answered = await forward();
+  const { serviceArn } = (jsonOf(answered.body)['service'] ?? {}) as Json;
+  if (answered.status === 200) notes.deployment.set(String(serviceArn), input['deploymentConfiguration']);
+  return answered;
+}
+
 async function describeServices({ notes, forward }: Context): Promise<Answer> {
   const answered = await forward();
   if (answered.status !== 200) return answered;
   const described = jsonOf(answered.body);
-  const services = listOf(described, 'services').map((given) => {
+  const services = listOf(described, 'services').map((given): Json => {
     const [, resource = ''] = String(given['serviceArn']).split(/:(?=service\/)/);
-    const service = { ...given, ...countsOf(given, notes.running.get(resource)) };
+    const deploymentConfiguration = notes.deployment.get(String(given['serviceArn']));
+    const told = deploymentConfiguration === undefined ? {} : { deploymentConfiguration };
+    const service: Json = { ...given, ...told, ...countsOf(given, notes.running.get(resource)) };
     if (notes.deploying.has(resource)) return service;
     const { desiredCount, runningCount, pendingCount } = service;
     const settled = { rolloutState: 'COMPLETED', desiredCount, runningCount, pendingCount };
