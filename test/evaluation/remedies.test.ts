@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LeverName } from '../../shared/config/policy.ts';
-import type { DatabaseResource, StoragePressed } from '../../shared/domain/database-reason.ts';
+import type { DatabaseResource } from '../../shared/domain/database-reason.ts';
 import type { Act } from '../../shared/domain/decision.ts';
 import type { ActReason } from '../../shared/domain/reason.ts';
 import { bringsWork, otherRemedy } from '../../shared/evaluation/remedies.ts';

@@ -189,6 +189,7 @@ describe('the order of the guards', () => {
   it('stands in one place', () => {
     expect(GUARDS.map(({ name }) => name)).toEqual([
       'mode',
+      'approval',
       'pause',
       'bounds',
       'step',
