@@ -113,7 +113,9 @@ function moveOf(before: number | undefined, now: number, what: string): string {
 
 type Explainers = { readonly [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }>) => string };
 
-const explainVeto: { readonly [Code in Exclude<Veto['code'], DatabaseVeto['code']>]: (reason: Extract<Veto, { code: Code }>) => string } = {
+const explainVeto: {
+  readonly [Code in Exclude<Veto['code'], DatabaseVeto['code']>]: (reason: Extract<Veto, { code: Code }>) => string;
+} = {
   'observe-only': () => 'the lever only observes',
   proposed: ({ tendedAt, next }) => `proposed, looked after at ${minute(tendedAt)} and next at ${minute(next)}`,
   'propose-only': () => 'the lever only proposes, and the fleet names no infrastructure code',

@@ -50,7 +50,7 @@ const shortOf = (...what: readonly [DatabaseResource, ...DatabaseResource[]]): P
   return wish('database-class', [first!, ...others]);
 };
 const reading = (readPercent: number | null): Proposal =>
-  wish('iops', [{ ...(REASONS['storage-pressed']), readPercent }]);
+  wish('iops', [{ ...REASONS['storage-pressed'], readPercent }]);
 
 const READS = wish('read-replica', [REASONS['reads-dominate']]);
 const MISSES = wish('cache', [REASONS['cache-evicts']]);
