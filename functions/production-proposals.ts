@@ -1,12 +1,15 @@
 import {
   autoScalingReadClient,
+  cloudWatchClient,
   ecsClient,
   elastiCacheClient,
   rdsClient,
   secretsManagerClient,
   ssmClient,
 } from '../shared/adapters/aws/clients.ts';
+import { AwsDatabaseKeeper } from '../shared/adapters/aws/database-keeper.ts';
 import { AwsInfrastructureReader } from '../shared/adapters/aws/infrastructure-reader.ts';
+import { AwsMetricReader } from '../shared/adapters/aws/metric-reader.ts';
 import { AwsScalingReader } from '../shared/adapters/aws/scaling-reader.ts';
 import { Secrets } from '../shared/adapters/aws/secrets.ts';
 import { gitHubCodeHost } from '../shared/adapters/github/code-host.ts';
@@ -34,13 +37,14 @@ export function proposalToolsOf({ environment }: Packaged): ProposalToolsOf {
   const { region } = environment;
   let parser: Promise<TerraformParser> | undefined;
   const autoScaling = autoScalingReadClient(region);
+  const rds = rdsClient(region);
   const witness = {
     scaling: new AwsScalingReader(autoScaling, clock),
     infrastructure: new AwsInfrastructureReader(
-      { ecs: ecsClient(region), rds: rdsClient(region), elastiCache: elastiCacheClient(region), autoScaling },
+      { ecs: ecsClient(region), rds, elastiCache: elastiCacheClient(region), autoScaling },
       clock,
     ),
-    keeper: null,
+    keeper: new AwsDatabaseKeeper(rds, new AwsMetricReader(cloudWatchClient(region)), clock),
   };
   return async (_, code) => {
     const { host, github } = code;

@@ -14,6 +14,11 @@ export const PROPOSAL_GRANTS = {
       ...onSome('ssm:GetParameter', keys.filter(isParameter)),
     ],
   },
+  'keep-databases': {
+    purpose:
+      'Take the snapshot that belongs to a larger database class, and see what happens to the database meanwhile.',
+    statements: keepDatabases,
+  },
   'see-proposed-things': {
     purpose: 'See whether what was proposed is live, and what its price depends on.',
     statements: seeProposedThings,
@@ -46,6 +51,22 @@ function seeProposedThings(scope: Scope): readonly Statement[] {
       ['ecs:DescribeTasks'],
       clusters.map((cluster) => ecs('task', `${cluster}/*`)),
     ),
+  ];
+}
+
+/** A snapshot is authorised on the database and on itself (Service Authorization Reference, Amazon RDS). */
+function keepDatabases({ region, account }: Scope): readonly Statement[] {
+  const rds = (what: string) => sub(`arn:\${AWS::Partition}:rds:${region}:${account}:${what}`);
+  return [
+    allow(['rds:CreateDBSnapshot', 'rds:AddTagsToResource'], [rds('db:*'), rds('snapshot:pre-class-change-*')]),
+    allow(
+      ['rds:CreateDBClusterSnapshot', 'rds:AddTagsToResource'],
+      [rds('cluster:*'), rds('cluster-snapshot:pre-class-change-*')],
+    ),
+    allow(['rds:DescribeDBSnapshots'], [rds('db:*'), rds('snapshot:*')]),
+    allow(['rds:DescribeDBClusterSnapshots'], [rds('cluster:*'), rds('cluster-snapshot:*')]),
+    // It knows no resources.
+    allow(['rds:DescribeEvents'], '*'),
   ];
 }
 

@@ -25,11 +25,12 @@ export interface Witness {
 
 /** What is seen and done around the change of a database class. */
 export interface DatabaseKeeper {
-  readSnapshot(database: DatabaseId, name: string): Promise<SnapshotSighting>;
-  /** Taking one that is there already is a success. */
-  takeSnapshot(database: DatabaseId, name: string): Promise<void>;
+  /** `null`: it cannot be seen; so below. */
+  readSnapshot(database: DatabaseId, name: string): Promise<SnapshotSighting | null>;
+  /** Asking for one that is there already is no fault. What is refused stays unticked, for a person to see. */
+  takeSnapshot(database: DatabaseId, name: string): Promise<'asked' | 'refused'>;
   /** Failovers and restarts since, oldest first. */
-  readInterruptions(database: DatabaseId, since: EpochMs): Promise<readonly EpochMs[]>;
+  readInterruptions(database: DatabaseId, since: EpochMs): Promise<readonly EpochMs[] | null>;
   /** `null` where there are no metrics of them. */
   readConnections(database: DatabaseId, before: EpochMs): Promise<MigrationSightings['connections']>;
   readReplica(identifier: string): Promise<ReplicaSighting>;
@@ -128,8 +129,9 @@ export async function observeSteps(
   { standing, facts }: Seen,
   occasion: Occasion,
 ): Promise<ReadonlySet<string>> {
-  if (change.kind !== 'change-database-class') return new Set(standing === 'live' ? ['applied'] : []);
-  const { now, since, witness } = occasion;
+  const { now, since, witness, isMerged } = occasion;
+  // What is live before it is merged was not applied from the code.
+  if (change.kind !== 'change-database-class') return new Set(isMerged && standing === 'live' ? ['applied'] : []);
   const seen = await sightingsOf(change, facts.database, occasion);
   const { done, act } = migrationOf(seen, now);
   if (act === 'take-snapshot') await witness.keeper?.takeSnapshot(change.database, snapshotOf(since));
@@ -165,7 +167,7 @@ async function sightingsOf(
     keeper.readInterruptions(database, since),
     instance === null ? null : Promise.all(instance.replicas.map((identifier) => keeper.readReplica(identifier))),
   ]);
-  const last = interruptions.at(-1);
+  const last = interruptions?.at(-1);
   const connections = last === undefined ? null : await keeper.readConnections(database, last);
   return { ...unwatched, snapshot, interruptions, replicas, connections };
 }

@@ -19,9 +19,9 @@ class Keeper implements DatabaseKeeper {
   readSnapshot(): Promise<SnapshotSighting> {
     return Promise.resolve(this.snapshot);
   }
-  takeSnapshot(_: unknown, name: string): Promise<void> {
+  takeSnapshot(_: unknown, name: string): Promise<'asked'> {
     this.taken.push(name);
-    return Promise.resolve();
+    return Promise.resolve('asked');
   }
   readInterruptions(): Promise<readonly number[]> {
     return Promise.resolve(this.interruptions);

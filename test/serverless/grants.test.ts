@@ -64,6 +64,7 @@ const WIDE = [
   'ec2:DescribeSubnets',
   'ecs:DescribeTaskDefinition',
   'ecs:ListTasks',
+  'rds:DescribeEvents',
 ];
 const NETWORK = [
   'ec2:AssignPrivateIpAddresses',
@@ -168,9 +169,16 @@ describe('each function may do its own work and nothing else', () => {
       'ecs:DescribeTaskDefinition',
       'ecs:DescribeTasks',
       'ecs:ListTasks',
+      'cloudwatch:GetMetricData',
       'elasticache:DescribeReplicationGroups',
+      'rds:AddTagsToResource',
+      'rds:CreateDBClusterSnapshot',
+      'rds:CreateDBSnapshot',
+      'rds:DescribeDBClusterSnapshots',
       'rds:DescribeDBClusters',
       'rds:DescribeDBInstances',
+      'rds:DescribeDBSnapshots',
+      'rds:DescribeEvents',
       'secretsmanager:GetSecretValue',
     ],
     'resize-task': [
@@ -395,7 +403,7 @@ describe('the calls that the adapters make', () => {
     ] as const;
     const ours = GRANT_NAMES.filter((name) => !demandedByAws.some((demanded) => demanded === name));
     // What a revision of a task definition takes over is granted by itself, and called by nobody.
-    const takenOver = ['ecs:TagResource', 'iam:PassRole'];
+    const takenOver = ['ecs:TagResource', 'iam:PassRole', 'rds:AddTagsToResource'];
     expect([...new Set([...called, ...takenOver])].sort()).toEqual(actionsIn(statementsOf(ours, scope)));
     expect(actionsIn(statementsOf(demandedByAws, scope))).toContain('ecs:UpdateService');
   });
