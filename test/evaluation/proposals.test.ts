@@ -81,6 +81,13 @@ describe('a lever whose mode is `propose`', () => {
     expect(explain(verdict(pinned, undefined, poor))).toMatch(/^hold: .*budget/);
   });
 
+  it('what code has no word for is neither proposed nor done', () => {
+    const only = aFleetPolicy({ infrastructureCode: CODE, levers: { 'target-tracking': { mode: 'propose' } } });
+    const suspended = aSnapshot(only, { services: { 'core-api': { suspended: { scheduledScaling: true } } } });
+    const { kind, because } = verdictOf('target-tracking', suspended, only);
+    expect([kind, because[0]]).toEqual(['hold', { code: 'not-in-code' }]);
+  });
+
   it('without infrastructure code, there is nowhere to propose', () => {
     const nowhere = aFleetPolicy({ levers: { ceiling: { mode: 'propose' } } });
     expect(explain(verdict(pinned, undefined, nowhere))).toBe(
