@@ -53,11 +53,11 @@ describe('the alarms that wake the levers', () => {
   });
 
   it('are as many as a stack has room for, and a word says what is left out', () => {
-    const services = Array.from({ length: 400 }, (_, index) => aServiceInput({ name: `service-${index}` }));
+    const services = Array.from({ length: 280 }, (_, index) => aServiceInput({ name: `service-${index}` }));
     const { resources, notices } = wakeAlarms(aPolicy([{ services }]), 'dev');
     expect(Object.keys(resources)).toHaveLength(MOST_WAKE_ALARMS);
     expect(notices).toEqual([
-      '20 of 400 alarms are left out, since a stack may have 500 resources: the regular look alone wakes the levers there',
+      '20 of 280 alarms are left out, since a stack may have 500 resources: the regular look alone wakes the levers there',
     ]);
   });
 });
