@@ -110,10 +110,13 @@ function withProposal(proposal: Proposal, input: LifeCycleInput, now: EpochMs): 
   switch (want.kind) {
     case 'wanted':
       return withWanted(proposal, want, input, now);
-    case 'not-editable':
-      return readMarker(proposal.body)?.digest === want.digest
+    case 'not-editable': {
+      const marker = readMarker(proposal.body);
+      // Withdrawn and open: a person wants it as it stands.
+      return marker?.digest === want.digest && marker.standing === 'withdrawn'
         ? { kind: 'leave', proposal, because: { code: 'unchanged' } }
         : closing(proposal, 'not-editable', input);
+    }
     case 'in-code':
     case 'live':
       return closing(proposal, want.kind, input);

@@ -38,7 +38,7 @@ function closeSentence(because: CloseReason, now: EpochMs): string {
     case 'live':
       return 'The platform has this value already.';
     case 'not-editable':
-      return 'The need has changed, and the code can no longer be edited safely. An issue takes the place of this.';
+      return 'The code can no longer be edited safely. An issue takes the place of this.';
     default:
       return assertNever(because);
   }

@@ -112,8 +112,9 @@ const ROWS: readonly Row[] = [
   { when: 'the need has been gone for a little less',               proposals: OPEN, want: gone(2.99), then: 'leave (need-may-return)' },
   { when: 'somebody else has put the value into the code',          proposals: OPEN, want: { kind: 'in-code' }, then: 'close (in-code)' },
   { when: 'the platform has the value',                             proposals: OPEN, want: { kind: 'live' }, then: 'close (live)' },
+  { when: 'the code under it can no longer be edited',               proposals: OPEN, want: ADVICE, then: 'close (not-editable)' },
+  { when: 'it was withdrawn for that, and a person has reopened it', proposals: [aProposal({}, { standing: 'withdrawn' })], want: ADVICE, then: 'leave (unchanged)' },
   { when: 'the value has changed and cannot be edited any more',    proposals: OPEN, want: { ...ADVICE, digest: digestOf('b') }, then: 'close (not-editable)' },
-  { when: 'the same value cannot be edited any more',               proposals: OPEN, want: ADVICE, then: 'leave (unchanged)' },
 
   // It has ended.
   { when: 'a person has closed it',                                 proposals: [closed], branch: null, then: 'refused before (closed)' },

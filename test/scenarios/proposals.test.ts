@@ -185,6 +185,42 @@ describe.each([
     expect([repository.file(BRANCH, PATH), repository.proposals(BRANCH)]).toEqual([null, []]);
   });
 
+  it.each([
+    ['a syntax error', TF.replace('"ecs"', '"ecs'), /cannot be read/],
+    ['a resource of another name', TF.replace('production/api', 'production/api-v2'), /There is no/],
+    ['two resources of the name', `${TF}\n${TF.replace('"api"', '"twin"')}`, /stands in several places/],
+  ])('%s in the code is said in an issue, and nothing is guessed', async (_case, text, why) => {
+    repository.pushes('main', { [PATH]: text });
+    scene.town.crowd('api');
+    await scene.minutes(15);
+    expect(repository.issues()).toHaveLength(1);
+    expect(await newest()).toMatch(why);
+    expect([repository.file(BRANCH, PATH), repository.proposals(BRANCH)]).toEqual([null, []]);
+  });
+
+  it('a resource that is renamed while its pull request is open turns it into advice', async () => {
+    scene.town.crowd('api');
+    await scene.minutes(15);
+    repository.pushes('main', { [PATH]: TF.replace('10 #', 'local.most #') });
+    await hours(7);
+    expect(await newest()).toMatch(/closed pull request 1: the code can no longer be edited safely/);
+    await hours(7);
+    expect(repository.issues()).toHaveLength(1);
+    expect(repository.file(BRANCH, PATH)).toBeNull();
+  });
+
+  it('a conflict with the base is resolved by a new commit on the newest base', async () => {
+    scene.town.crowd('api');
+    await scene.minutes(15);
+    repository.pushes('main', {
+      [PATH]: TF.replace('max_capacity       = 10 # of 30', 'max_capacity       = 11 # of 40'),
+    });
+    await hours(7);
+    expect(repository.file(BRANCH, PATH)).toContain('max_capacity       = 15 # of 40');
+    expect(repository.commits(BRANCH)).toBe(1);
+    expect(await newest()).toMatch(/refreshed pull request 1: the base branch has moved/);
+  });
+
   it('an order that comes twice opens one', async () => {
     scene.town.crowd('api');
     scene.losesOrders = true;
