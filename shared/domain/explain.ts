@@ -133,7 +133,7 @@ const explainVeto: {
   'waits-for': ({ lever }) => `waits for ${lever}, one change at a time`,
   outweighed: ({ lever, by }) => `${lever} needs more: ${by} tasks`,
   'bottleneck-elsewhere': ({ bottleneck, is, limit, unit }) =>
-    `the bottleneck is the ${bottleneck}: ${round(is)} ${unit} of ${round(limit)}, more tasks would make it worse`,
+    `the bottleneck is the ${bottleneck}: ${round(is)} ${unit} of ${round(limit)}, more load on it makes it worse`,
 };
 
 const TUNING_TROUBLE = {

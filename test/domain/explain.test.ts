@@ -110,7 +110,7 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'change-in-flight': 'change ceiling/production/core-api/20261201T1230-0a1b2c3d is still in flight',
   'waits-for': 'waits for target-tracking, one change at a time',
   outweighed: 'ceiling needs more: 15 tasks',
-  'bottleneck-elsewhere': 'the bottleneck is the CPU of the database: 91.3 % of 70, more tasks would make it worse',
+  'bottleneck-elsewhere': 'the bottleneck is the CPU of the database: 91.3 % of 70, more load on it makes it worse',
   'trimmed-to-hard-limit': 'wanted 36 tasks, the hard limit is 30',
   'trimmed-to-step': 'wanted 30 tasks, a step is at most ×1.5',
   'trimmed-to-connections': 'wanted 15 tasks, 500 client connections allow less',

@@ -189,8 +189,8 @@ describe('the bottleneck', () => {
 
   // prettier-ignore
   it.each([
-    { bottleneck: BUSY_DATABASE, then: 'the bottleneck is the CPU of the database: 91.3 % of 70, more tasks would make it worse' },
-    { bottleneck: FULL_DATABASE, then: 'the bottleneck is the number of database connections: 171 connections of 160, more tasks would make it worse' },
+    { bottleneck: BUSY_DATABASE, then: 'the bottleneck is the CPU of the database: 91.3 % of 70, more load on it makes it worse' },
+    { bottleneck: FULL_DATABASE, then: 'the bottleneck is the number of database connections: 171 connections of 160, more load on it makes it worse' },
   ])('is named with its numbers: $then', ({ bottleneck, then }) => {
     const [ceiling] = arbitrate([proposal('ceiling', raiseTo(12))], bottleneck, snapshot, () => true);
     expect(explain(ceiling!.decision)).toMatch(new RegExp(`^hold: ${then}; otherwise`));
