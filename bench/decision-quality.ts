@@ -37,7 +37,7 @@ const INNER_LOOP = {
   scaleInCooldownSeconds: 300,
 };
 
-interface Verdict {
+export interface Verdict {
   readonly cost: number;
   readonly missedPercent: number;
 }
@@ -51,11 +51,12 @@ export interface DecisionCase {
   readonly load: SteppedLoad;
   readonly taskCapacity: number;
   readonly startupSeconds: Seconds;
+  /** Step; after the warm-up that the length of the load asks for, where it is not said. */
+  readonly scoredFrom?: number;
 }
 
-/** The whole trace is scored: a policy learns while it works. */
 export function verdictOn(
-  { load, taskCapacity, startupSeconds }: DecisionCase,
+  { load, taskCapacity, startupSeconds, scoredFrom }: DecisionCase,
   targetPercent: Percent,
   signal: LoadSignal,
   create: (setup: PolicySetup) => BacktestPolicy,
@@ -71,8 +72,8 @@ export function verdictOn(
     control: DEFAULT_SETTINGS,
   });
   const run = walk(policy, { ...ground, initialTasks: fittingTasks(load, taskCapacity, cpuPercent, TWO_OR_MORE) });
-  const achieved = scoreRun(load, run, taskCapacity);
-  const clairvoyant = scoreRun(load, clairvoyantRun(load, taskCapacity), taskCapacity);
+  const achieved = scoreRun(load, run, taskCapacity, scoredFrom);
+  const clairvoyant = scoreRun(load, clairvoyantRun(load, taskCapacity), taskCapacity, scoredFrom);
   return { cost: achieved.taskHours / clairvoyant.taskHours, missedPercent: 100 * achieved.missedShare };
 }
 

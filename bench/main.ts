@@ -4,6 +4,7 @@ import { benchBundles } from './bundles.ts';
 import { benchDecisionQuality } from './decision-quality.ts';
 import { benchForecastQuality } from './forecast-quality.ts';
 import { benchInfrastructureEdit } from './infrastructure-edit.ts';
+import { benchOutage } from './outage-quality.ts';
 import { benchPeers } from './peer-quality.ts';
 import { benchPgbouncer } from './pgbouncer.ts';
 import { benchTicks } from './ticks.ts';
@@ -15,7 +16,7 @@ interface Section {
 
 const program = new Command('bench')
   .description('measures what the documents say; run without a section it measures everything')
-  .argument('[section]', '`bundles`, `ticks`, `edits`, `decisions`, `peers` or `forecast`')
+  .argument('[section]', '`bundles`, `ticks`, `edits`, `decisions`, `peers`, `outage` or `forecast`')
   .option('--traces <folder>', 'CSV files of `timestamp,value`, for the quality of decisions and forecasts')
   .action(async (section: string | undefined, { traces }: { readonly traces?: string }) => {
     const sections: readonly Section[] = [
@@ -28,15 +29,16 @@ const program = new Command('bench')
         : [
             { name: 'decisions', run: () => benchDecisionQuality(traces) },
             { name: 'peers', run: () => benchPeers(traces) },
+            { name: 'outage', run: () => benchOutage(traces) },
             { name: 'forecast', run: () => benchForecastQuality(traces) },
           ]),
     ];
     const chosen = sections.filter(({ name }) => section === undefined || section === name);
     if (chosen.length === 0) {
-      const isOfTraces = ['decisions', 'peers', 'forecast'].includes(section ?? '');
+      const isOfTraces = ['decisions', 'peers', 'outage', 'forecast'].includes(section ?? '');
       const advice = isOfTraces
         ? 'it needs --traces FOLDER'
-        : 'there are bundles, ticks, edits, decisions, peers and forecast';
+        : 'there are bundles, ticks, edits, decisions, peers, outage and forecast';
       program.error(`no section to run: ${String(section)}; ${advice}`);
     }
     console.log(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}`);

@@ -118,7 +118,7 @@ export const leversSchema = z.strictObject({
         .number()
         .gte(0.5)
         .lte(0.99)
-        .default(0.9)
+        .default(0.95)
         .describe('Quantile of the forecast that the plan has room for.'),
       maxForecastAgeMinutes: z.int().min(60).max(1_440).default(150).describe('An older forecast counts as missing.'),
       shrinkCooldownSeconds: seconds.default(0).describe('Least time between two reductions of the floor.'),

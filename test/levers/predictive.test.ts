@@ -266,7 +266,7 @@ describe('the plan', () => {
 
   it('names the minute at which the ceiling is too low', () => {
     expect(explain(decide({ see: { ours: [] }, day: seen(plannedDay([1, 14, 14, 1]), NOW) }))).toBe(
-      'schedule 3 actions from 2026-12-01 13:00 UTC (now 0): the 90 % quantile of the forecast asks for up to 14 tasks, at 2026-12-01 13:30 UTC; 2026-12-01 13:30 UTC needs 14 tasks, the ceiling is 10',
+      'schedule 3 actions from 2026-12-01 13:00 UTC (now 0): the 95 % quantile of the forecast asks for up to 14 tasks, at 2026-12-01 13:30 UTC; 2026-12-01 13:30 UTC needs 14 tasks, the ceiling is 10',
     );
   });
 

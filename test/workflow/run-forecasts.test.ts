@@ -62,7 +62,7 @@ describe('the forecast of a service', () => {
       source: 'requests',
       startupSeconds: 60,
       doubts: [],
-      day: { stepSeconds: 300, quantiles: [0.1, 0.5, 0.9] },
+      day: { stepSeconds: 300, quantiles: [0.1, 0.5, 0.9, 0.95] },
       rehearsal: { days: 7 },
     });
     expect(forecast.taskCapacity).toBeCloseTo(100, 0);
