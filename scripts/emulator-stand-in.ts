@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
  * | call | moto | here, as AWS |
  * |---|---|---|
  * | DescribeScalingActivities | answers 500 | the activities that a test has noted |
+ * | DescribeScalableTargets | knows no caches | none of them is registered |
  * | RegisterScalableTarget | takes min above max, and a new target without bounds | refuses both |
  * | RegisterScalableTarget | leaves capacity where it is | moves it into the bounds at once |
  * | PutScalingPolicy, PutScheduledAction | take targets that are not registered | ObjectNotFoundException |
@@ -65,6 +66,7 @@ interface Context {
 
 const HOLES: Readonly<Record<string, (context: Context) => Promise<Answer>>> = {
   'AnyScaleFrontendService.DescribeScalingActivities': describeScalingActivities,
+  'AnyScaleFrontendService.DescribeScalableTargets': describeScalableTargets,
   'AnyScaleFrontendService.RegisterScalableTarget': registerScalableTarget,
   'AnyScaleFrontendService.PutScalingPolicy': onlyForRegistered,
   'AnyScaleFrontendService.PutScheduledAction': putScheduledAction,
@@ -217,6 +219,10 @@ function describeScalingActivities({ input, notes }: Context): Promise<Answer> {
       NotScaledReasons: [{ Code: 'AlreadyAtMaxCapacity' }],
     }));
   return Promise.resolve(json({ ScalingActivities }));
+}
+
+function describeScalableTargets({ input, forward }: Context): Promise<Answer> {
+  return input['ServiceNamespace'] === 'elasticache' ? Promise.resolve(json({ ScalableTargets: [] })) : forward();
 }
 
 async function registerScalableTarget(context: Context): Promise<Answer> {

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
   RegisterTaskDefinitionCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
+import { CreateReplicationGroupCommand } from '@aws-sdk/client-elasticache';
 import { CreateDBClusterCommand, CreateDBInstanceCommand, type RDSClient } from '@aws-sdk/client-rds';
 import { type Emulator, startEmulator } from '../../../scripts/emulator.ts';
 import { AuroraCapacity } from '../../../shared/adapters/aws/aurora-capacity.ts';
@@ -41,6 +42,31 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const client of [...(Object.values(clients) as { destroy(): void }[]), rds]) client.destroy();
   await emulator.stop();
+});
+
+it('reads a cache of the emulator, which knows no change of one', async () => {
+  await emulator.reset();
+  const elastiCache = elastiCacheClient(REGION);
+  const reader = new AwsInfrastructureReader(
+    { ecs: clients.ecs, rds, elastiCache, autoScaling: clients.autoScaling },
+    systemClock,
+  );
+  expect(await reader.readCache('sessions')).toMatchObject({ kind: 'unseen', because: { code: 'unreadable' } });
+  await elastiCache.send(
+    new CreateReplicationGroupCommand({
+      ReplicationGroupId: 'sessions',
+      ReplicationGroupDescription: 'any',
+      Engine: 'redis',
+      CacheNodeType: 'cache.r7g.large',
+      NumNodeGroups: 2,
+      ReplicasPerNodeGroup: 1,
+    }),
+  );
+  expect(await reader.readCache('sessions')).toMatchObject({
+    kind: 'seen',
+    value: { nodeType: 'cache.r7g.large', status: 'available', shards: 2, replicasPerShard: 1, scaledBy: 'nobody' },
+  });
+  elastiCache.destroy();
 });
 
 describeInfrastructureContract('ECS and RDS in the emulator', async (): Promise<InfrastructureSubject> => {
