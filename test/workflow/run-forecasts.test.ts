@@ -66,7 +66,7 @@ describe('the forecast of a service', () => {
       rehearsal: { days: 7 },
     });
     expect(forecast.taskCapacity).toBeCloseTo(100, 0);
-    expect(forecast.day!.perSecond.map((loads) => loads.length)).toEqual([288, 288, 288]);
+    expect(forecast.day!.perSecond.map((loads) => loads.length)).toEqual([288, 288, 288, 288]);
     // 150 minutes of age that are allowed, and a quarter of an hour: three hours.
     expect(forecast.learned!.profile.seasonal.arrival).toHaveLength(180);
     expect(new Date(forecast.learned!.continuesAt).toISOString()).toBe('2026-11-19T10:06:00.000Z');
