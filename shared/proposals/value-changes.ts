@@ -1,3 +1,4 @@
+import { databaseClass } from '../capacity/database-classes.ts';
 import type { ProposableChange } from '../domain/change.ts';
 import { POOLER_SETTING_NAMES, POOLER_SIZES } from '../domain/pooler.ts';
 import type { ValueChange } from '../pull-requests/describe.ts';
@@ -27,7 +28,7 @@ function pairsOf(change: ProposableChange): readonly ValueChange[] {
         pair('task memory', change.from.memoryMiB / 1024, change.to.memoryMiB / 1024, 'GiB'),
       ];
     case 'change-database-class':
-      return [{ what: 'instance class', from: change.from.instanceClass, to: change.to.instanceClass }];
+      return classPairs(change.from.instanceClass, change.to.instanceClass);
     case 'set-read-replicas':
       return [pair('read replicas', change.from.replicas, change.to.replicas)];
     case 'set-storage-ceiling':
@@ -62,4 +63,17 @@ function pairsOf(change: ProposableChange): readonly ValueChange[] {
 function pair(what: string, from: number | null, to: number | null, unit = ''): ValueChange {
   const say = (value: number | null): string => (value === null ? 'unset' : `${value} ${unit}`.trimEnd());
   return { what, from: say(from), to: say(to) };
+}
+
+/** What comes with a class; what is not known of it is left out. `max_connections` is the default of RDS. */
+function classPairs(from: string, to: string): readonly ValueChange[] {
+  const [before, after] = [databaseClass(from), databaseClass(to)];
+  const named = { what: 'instance class', from, to };
+  if (before === null || after === null) return [named];
+  return [
+    named,
+    pair('vCPU', before.vcpus, after.vcpus),
+    pair('memory', before.memoryGiB, after.memoryGiB, 'GiB'),
+    pair('max_connections by default', before.maxConnections, after.maxConnections),
+  ];
 }

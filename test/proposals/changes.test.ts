@@ -18,7 +18,7 @@ describe('before and after', () => {
     [CHANGES['set-capacity-bounds'],    ['max capacity: 10 tasks → 14 tasks']],
     [CHANGES['tune-pgbouncer'],         ['default_pool_size: 25 → 60']],
     [CHANGES['resize-task'],            ['task CPU: 1 vCPU → 2 vCPU', 'task memory: 2 GiB → 4 GiB']],
-    [CHANGES['change-database-class'],  ['instance class: db.r6g.large → db.r6g.xlarge']],
+    [CHANGES['change-database-class'],  ['instance class: db.r6g.large → db.r6g.xlarge', 'vCPU: 2 → 4', 'memory: 16 GiB → 32 GiB', 'max_connections by default: 1742 → 3508']],
     [CHANGES['set-read-replicas'],      ['read replicas: 0 → 1']],
     [CHANGES['set-storage-ceiling'],    ['storage ceiling: unset → 1000 GiB']],
     [CHANGES['provision-storage'],      ['storage: 200 GiB → 400 GiB', 'IOPS: unset → 12000', 'throughput: unset → 500 MiB/s']],
