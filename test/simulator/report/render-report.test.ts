@@ -127,6 +127,14 @@ describe('the report', () => {
     expect(count(page, '<svg')).toBe(count(page, 'role="img"') + count(page, / aria-hidden="true"><(?:path|g) /));
   });
 
+  it('shows who waits at the pooler, under Fulcrum and alone, where that is simulated', () => {
+    const html = renderReport(data);
+    expect(html).toContain('Pooler, clients that wait');
+    expect(html).toContain('of 120 server connections');
+    expect(html).toMatch(/Up to 9 clients wait for a connection of pgbouncer under Fulcrum, up to \d+ under/);
+    expect(renderReport({ ...data, pooler: { ...data.pooler!, queue: null } })).not.toContain('clients that wait');
+  });
+
   it('does without a database, a pooler, events, pulls and records', () => {
     const bare = {
       ...data,
