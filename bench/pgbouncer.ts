@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { consoleOf } from '../test/real/pgbouncer/consoles.ts';
@@ -30,7 +31,7 @@ interface Workload {
 }
 
 const WORKLOADS: readonly Workload[] = [
-  { name: 'transactions that hold a connection for 20 ms', script: 'SELECT pg_sleep(0.02);\n' },
+  { name: 'transactions that hold a connection for 50 ms', script: 'SELECT pg_sleep(0.05);\n' },
   {
     name: 'half of it processor time',
     script: 'SELECT pg_sleep(0.002);\nSELECT count(*) FROM generate_series(1, 8000);\n',
@@ -121,13 +122,12 @@ async function tuneUnderLoad(servers: TestServers, script: string): Promise<Tune
   const running = load(servers, script, TUNING_SECONDS);
   await pause(BEFORE_MS + WARM_UP_MS);
   const clock = new MovedClock();
-  let before = processorTimes();
-  // The database has the machine to itself, but for the load.
+  let [usedBefore, measuredAt] = [processorSeconds(postgres.pid), performance.now()];
   const databaseCpu = (): Percent => {
-    const now = processorTimes();
-    const busy = busyPercent(before, now);
-    before = now;
-    return busy;
+    const [used, now] = [processorSeconds(postgres.pid), performance.now()];
+    const percent = (100 * (used - usedBefore)) / ((now - measuredAt) / 1000) / cpus().length;
+    [usedBefore, measuredAt] = [used, now];
+    return percent;
   };
   const shared = { poolers, maxConnections: MAX_CONNECTIONS, defaultPoolSize: UNDERSIZED, clock };
   const scene = tuningOf({ ...shared, databaseCpu });
@@ -143,7 +143,7 @@ async function tuneUnderLoad(servers: TestServers, script: string): Promise<Tune
   const lines = [
     ...(await scene.story()).map((line) => `    ${line}`),
     '',
-    `Steps: ${seconds.length}, each with its probe and with what is watched after it in ${seconds.join(' and ')} s. ` +
+    `Steps: ${seconds.length}, each with its probe and with what is watched after it in ${seconds.join(', ')} s. ` +
       `Failed transactions: ${failures}. Most server connections at any moment: ${most} of ${POOLED_LIMIT}.`,
   ];
   return {
@@ -153,20 +153,27 @@ async function tuneUnderLoad(servers: TestServers, script: string): Promise<Tune
   };
 }
 
-interface ProcessorTimes {
-  readonly idle: number;
-  readonly total: number;
+/** Linux counts processor time in hundredths of a second (proc(5), USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+/** Processor time of PostgreSQL so far, its sessions included; whatever else the machine does is none of its load. */
+function processorSeconds(postmaster: number): number {
+  const ofDatabase = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => statOf(pid))
+    .filter(([pid, , , parent]) => Number(pid) === postmaster || Number(parent) === postmaster);
+  return ofDatabase.reduce((sum, stat) => sum + Number(stat[13]) + Number(stat[14]), 0) / TICKS_PER_SECOND;
 }
 
-function processorTimes(): ProcessorTimes {
-  const times = cpus().map((cpu) => cpu.times);
-  const idle = times.reduce((sum, time) => sum + time.idle, 0);
-  return { idle, total: times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle) };
-}
-
-function busyPercent(before: ProcessorTimes, after: ProcessorTimes): Percent {
-  const total = after.total - before.total;
-  return total === 0 ? 0 : 100 * (1 - (after.idle - before.idle) / total);
+/** Empty where the process has just ended. The name in parentheses may hold spaces. */
+function statOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/\(.*\)/, 'name')
+      .split(' ');
+  } catch {
+    return [];
+  }
 }
 
 /** Transactions that ended between two moments, in milliseconds after the first one of all. */
