@@ -21,6 +21,8 @@ const MOST_BYTES_OF: Readonly<Record<string, number>> = {
   // They carry the driver of PostgreSQL and the clients of both places where a password may lie.
   'probe-pgbouncer': 750_000,
   'tune-pgbouncer': 550_000,
+  // It carries the parser of Terraform as WASM, the client of GitHub, and the parser of YAML manifests.
+  'tend-proposal': 1_500_000,
 };
 /** AWS CloudFormation quotas and IAM quotas. */
 const MOST_RESOURCES = 500;
