@@ -141,7 +141,10 @@ export const freezeSchema = z.strictObject({
   cron: z
     .string()
     .optional()
-    .meta({ description: 'When a recurring freeze begins, in five fields of lists, ranges and steps.', examples: ['0 16 * * 5'] }),
+    .meta({
+      description: 'When a recurring freeze begins, in five fields of lists, ranges and steps.',
+      examples: ['0 16 * * 5'],
+    }),
   durationMinutes: z.int().min(1).max(44_640).optional().describe('How long a recurring freeze lasts.'),
   timeZone,
   allow: z

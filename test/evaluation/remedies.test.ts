@@ -35,8 +35,11 @@ const CHANGES = {
     to: { nodeType: 'b' },
   },
   'task-size': {
-    ...{ kind: 'resize-task', service: { cluster: 'production', service: 'core-api' }, family: 'core-api' },
-    ...{ from: { cpuUnits: 1024, memoryMiB: 2048 }, to: { cpuUnits: 2048, memoryMiB: 4096 } },
+    kind: 'resize-task',
+    service: { cluster: 'production', service: 'core-api' },
+    family: 'core-api',
+    from: { cpuUnits: 1024, memoryMiB: 2048 },
+    to: { cpuUnits: 2048, memoryMiB: 4096 },
   },
 } as const;
 type Name = keyof typeof CHANGES;

@@ -200,7 +200,11 @@ describe('storage runs out under its ceiling', () => {
 describe('a cache is short of memory', () => {
   it.each([
     { what: 'one shard', cache: aCache(), says: 'cache.t4g.small →' },
-    { what: 'cluster mode', cache: aCache({ isClusterMode: true, nodeType: 'cache.r7g.xlarge' }), says: '1 shard with 1 replica → 2 shards' },
+    {
+      what: 'cluster mode',
+      cache: aCache({ isClusterMode: true, nodeType: 'cache.r7g.xlarge' }),
+      says: '1 shard with 1 replica → 2 shards',
+    },
   ])('of $what: it grows and is verified', async ({ cache, says }) => {
     const scene = new InfrastructureScene(acting('cache', { cache: { replicationGroup: 'sessions' } }), START);
     scene.infrastructure.putCache('sessions', cache);

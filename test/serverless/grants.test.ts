@@ -1,54 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { GRANT_NAMES, GRANTS, statementsOf } from '../../serverless/grants.ts';
-import { type DeclaredFunction, declaredFunctions } from '../../serverless/permissions-page.ts';
 import { infrastructureScope } from '../../serverless/infrastructure-scope.ts';
 import { poolerScope } from '../../serverless/pooler-scope.ts';
-import { roleOf } from '../../serverless/roles.ts';
-import type { Scope, Statement } from '../../serverless/statements.ts';
-import { namedServices } from '../../serverless/service-arns.ts';
+import type { Statement } from '../../serverless/statements.ts';
 import { REWRITING_ACTIONS } from '../../serverless/tables.ts';
 import { A_DATABASE, A_POOLER, aPolicy, aServiceInput } from '../support/builders/policy.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
-const functions = declaredFunctions(await readFile(join(ROOT, 'serverless.yml'), 'utf8'));
-
-const scope: Scope = {
-  region: 'eu-central-1',
-  account: '111122223333',
-  bus: 'fulcrum-dev',
-  functionName: 'fulcrum-dev-tick',
-  services: [
-    { cluster: 'production', service: 'core-api' },
-    { cluster: 'production', service: 'portal' },
-  ],
-  poolers: {
-    found: [{ cluster: 'production', service: 'pgbouncer' }],
-    secrets: ['arn:aws:secretsmanager:eu-central-1:111122223333:secret:pgbouncer-AbCdEf'],
-    passwordParameters: ['arn:aws:ssm:eu-central-1:111122223333:parameter/pgbouncer/password'],
-    kept: [{ cluster: 'production', service: 'pgbouncer' }],
-    keptParameters: ['/pgbouncer/default-pool-size'],
-    passedRoles: ['arn:aws:iam::111122223333:role/pgbouncer-task'],
-  },
-  infrastructure: {
-    instances: ['main'],
-    clusters: ['ledger'],
-    caches: ['sessions'],
-    resized: [{ cluster: 'production', service: 'core-api' }],
-    passedRoles: ['arn:aws:iam::111122223333:role/core-api-task'],
-    movedCapacity: ['ledger'],
-    replicated: ['ledger'],
-    raised: ['main'],
-    approved: ['main'],
-    reshaped: ['sessions'],
-  },
-  codeHostKeys: ['arn:aws:secretsmanager:eu-central-1:111122223333:secret:fulcrum-github-AbCdEf'],
-};
-
-const statementsIn = ({ may }: DeclaredFunction): readonly Statement[] => statementsOf(may, scope);
-const actionsIn = (statements: readonly Statement[]): readonly string[] =>
-  [...new Set(statements.flatMap(({ Action }) => Action))].sort();
+import { actionsIn, functions, scope, statementsIn } from './granted.ts';
 
 const DESCRIBE_WITHOUT_RESOURCES = [
   'application-autoscaling:DescribeScalableTargets',
@@ -357,106 +314,4 @@ it('what changes scaling is allowed for ECS services only, and for replicas of A
       'Fn::Sub': 'arn:${AWS::Partition}:application-autoscaling:eu-central-1:111122223333:scalable-target/*',
     });
   }
-});
-
-describe('the calls that the adapters make', () => {
-  /** IAM names its actions after service and command. */
-  const SERVICES: Readonly<Record<string, string>> = {
-    'client-application-auto-scaling': 'application-autoscaling',
-    'client-cloudwatch': 'cloudwatch',
-    'client-dynamodb': 'dynamodb',
-    'client-ecs': 'ecs',
-    'client-elasticache': 'elasticache',
-    'client-eventbridge': 'events',
-    'client-rds': 'rds',
-    'client-secrets-manager': 'secretsmanager',
-    'client-ssm': 'ssm',
-  };
-  /** Tables are made by the stack; the embedded DynamoDB is for the demo. */
-  const NOT_DEPLOYED = ['create-tables.ts', 'embedded-dynamodb.ts'];
-  /** The client that a file imports a command from. */
-  const clientOf = (text: string, command: string): string =>
-    [...text.matchAll(/import \{([^}]+)\} from '@aws-sdk\/(client-[a-z-]+)'/g)].find(([, names]) =>
-      new RegExp(`\\b${command}\\b`).test(names ?? ''),
-    )?.[2] ?? '';
-
-  it('are all granted, and nothing is granted that they do not call', async () => {
-    const folder = join(ROOT, 'shared/adapters/aws');
-    const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && !NOT_DEPLOYED.includes(file));
-    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-    const called = texts.flatMap((text) => {
-      const paginated = [...text.matchAll(/paginate(\w+)\(/g)].map(([name, command]) => ({
-        name: name.slice(0, -1),
-        command,
-      }));
-      const sent = [...text.matchAll(/new ((\w+)Command)\(/g)].map(([, name, command]) => ({ name: name!, command }));
-      return [...paginated, ...sent].map(({ name, command }) => {
-        const client = clientOf(text, name);
-        return `${SERVICES[client] ?? client}:${command}`;
-      });
-    });
-    const demandedByAws = [
-      'scale-services',
-      'let-aws-make-its-role',
-      'stand-in-network',
-      'make-read-replicas',
-    ] as const;
-    const ours = GRANT_NAMES.filter((name) => !demandedByAws.some((demanded) => demanded === name));
-    // What a revision of a task definition takes over is granted by itself, and called by nobody.
-    const takenOver = ['ecs:TagResource', 'iam:PassRole', 'rds:AddTagsToResource'];
-    expect([...new Set([...called, ...takenOver])].sort()).toEqual(actionsIn(statementsOf(ours, scope)));
-    expect(actionsIn(statementsOf(demandedByAws, scope))).toContain('ecs:UpdateService');
-  });
-});
-
-describe('a policy of thousands of services', () => {
-  /** IAM quotas: all inline policies of a role together, without white space. */
-  const MOST_CHARACTERS = 10_240;
-  const policyOf = (services: number, clusters: number, nameLength = 30) =>
-    aPolicy([
-      {
-        services: Array.from({ length: services }, (_, index) =>
-          aServiceInput({
-            name: `s${index}`,
-            service: `service-${index}`.padEnd(nameLength, 'x'),
-            cluster: `cluster-${index % clusters}`.padEnd(nameLength, 'y'),
-          }),
-        ),
-      },
-    ]);
-
-  it.each([
-    { services: 12, clusters: 2, nameLength: 30, patterns: 12 },
-    { services: 2_000, clusters: 2, nameLength: 30, patterns: 2 },
-    { services: 2_000, clusters: 1_000, nameLength: 30, patterns: 1 },
-    { services: 3, clusters: 3, nameLength: 255, patterns: 3 },
-    { services: 100, clusters: 30, nameLength: 255, patterns: 1 },
-  ])('fits into a role: $services services of $nameLength letters in $clusters clusters', (given) => {
-    const { patterns, notices } = namedServices(policyOf(given.services, given.clusters, given.nameLength));
-    expect(patterns).toHaveLength(given.patterns);
-    expect(notices).toHaveLength(given.patterns === given.services ? 0 : 1);
-    for (const { name, may } of functions) {
-      const role = roleOf({
-        stem: 'Any',
-        functionName: `fulcrum-dev-${name}`,
-        logGroupId: 'AnyLogGroup',
-        statements: statementsOf(may, { ...scope, services: patterns }),
-      });
-      expect(JSON.stringify(role['Properties']).length).toBeLessThan(MOST_CHARACTERS);
-    }
-  });
-
-  it('names clusters where services do not fit, and says so', () => {
-    const { patterns, notices } = namedServices(policyOf(200, 2, 12));
-    expect(patterns).toEqual([
-      { cluster: 'cluster-0yyy', service: '*' },
-      { cluster: 'cluster-1yyy', service: '*' },
-    ]);
-    expect(notices).toEqual(['permissions name whole clusters: 200 services do not fit into the policy of a role']);
-  });
-
-  it('names a service once, however many fleets share it', () => {
-    const shared = aPolicy([{}, { name: 'second' }]);
-    expect(namedServices(shared).patterns).toEqual([{ cluster: 'production', service: 'core-api' }]);
-  });
 });

@@ -64,7 +64,10 @@ describe('sizes in parameters of Systems Manager', () => {
 
   it('that may not be written end in a refusal, those that may later in another try', async () => {
     ssm.on(PutParameterCommand).rejects(awsError('AccessDeniedException', 400, 'not authorized'));
-    expect(await kept.write({ defaultPoolSize: 60 })).toEqual({ code: 'not-permitted', detail: 'AccessDeniedException: not authorized' });
+    expect(await kept.write({ defaultPoolSize: 60 })).toEqual({
+      code: 'not-permitted',
+      detail: 'AccessDeniedException: not authorized',
+    });
     ssm.on(PutParameterCommand).rejects(awsError('ThrottlingException', 400));
     await expect(kept.write({ defaultPoolSize: 60 })).rejects.toBeInstanceOf(TransientError);
   });
