@@ -7,6 +7,7 @@ import { codeVersion } from './code-version.ts';
 import { GRANT_NAMES, type GrantName, statementsOf } from './grants.ts';
 import { infrastructureScope } from './infrastructure-scope.ts';
 import { deadLettersOf, queueIdOf, roleIdOf, roleOf } from './roles.ts';
+import { isInUse } from './functions-in-use.ts';
 import { selfAlarms, type WatchedFunction } from './self-alarms.ts';
 import { namedServices } from './service-arns.ts';
 import { poolerScope, type PoolerNetwork } from './pooler-scope.ts';
@@ -158,12 +159,15 @@ export default class FulcrumPlugin {
     this.#add(tables());
     this.#add(wakeAlarms(policy, this.#stage).resources);
     this.#add(
-      selfAlarms(watched, {
-        stage: this.#stage,
-        tickMinutes: policy.tickMinutes,
-        notify: policy.notify,
-        probedFleets: policy.fleets.filter(isProbed).map(({ name }) => name),
-      }),
+      selfAlarms(
+        watched.filter(({ key }) => isInUse(key, policy)),
+        {
+          stage: this.#stage,
+          tickMinutes: policy.tickMinutes,
+          notify: policy.notify,
+          probedFleets: policy.fleets.filter(isProbed).map(({ name }) => name),
+        },
+      ),
     );
     service.custom['esbuild'] = {
       ...bundling(() => policy),
