@@ -54,6 +54,9 @@ interface Standing {
   readonly now: EpochMs;
 }
 
+/** A metric a minute for each service is half the bill of a small fleet: who only watches does so less often. */
+const WATCHED_EVERY: Seconds = 5 * MINUTE;
+
 /**
  * Moves the minimum of a service by the load to come: the control law of shared/control, up at once, down as far as the load
  * lets it. Where the law has learned, target tracking gets the higher target of policy: it only has to catch what the floor
@@ -77,6 +80,7 @@ export function evaluatePredictive(input: PredictiveInput, settings: PredictiveS
     return abstain({ code: 'not-deployed', detail: 'nothing scales it out above a floor' });
   }
 
+  if (isLeftOut(input, settings)) return hold({ code: 'not-due', everySeconds: WATCHED_EVERY });
   const standing = { input, setup, settings, now };
   const decided = decideFloorOf(standing, facts.value);
   const floor = floorFinding(standing, decided);
@@ -94,7 +98,7 @@ export function evaluatePredictive(input: PredictiveInput, settings: PredictiveS
 }
 
 /** So long after a forecast a lever that only observes tells what it would plan, before it goes on with the floor. */
-const PLAN_IS_NEWS: Seconds = 5 * MINUTE;
+const PLAN_IS_NEWS: Seconds = WATCHED_EVERY + MINUTE;
 
 function firstInTurn(floor: Act | null, target: Act | null, plan: Act | null, standing: Standing): Act | null {
   const { settings, input, now } = standing;
@@ -255,11 +259,24 @@ function blindTo(to: string, because: Extract<AbstainReason, { code: 'blind' }>[
   return { wish: null, because: [], blind: { code: 'blind', to, because } };
 }
 
+/** Without the load of the moment a lever that only watches would tell half of what it would do. */
+function isLeftOut({ foresight, day }: PredictiveInput, { lever }: PredictiveSettings): boolean {
+  const isUnasked = foresight.kind === 'unseen' && foresight.because.code === 'not-asked';
+  return lever.mode !== 'apply' && day.kind === 'seen' && isUnasked;
+}
+
+function isLookedAt({ levers, tickMinutes }: FleetPolicy, now: EpochMs): boolean {
+  if (levers.predictive.mode === 'apply') return true;
+  return ((now / 1000) % WATCHED_EVERY) / MINUTE < tickMinutes;
+}
+
 export const predictive = defineLever<PredictiveInput, PredictiveSettings>({
   name: 'predictive',
   purpose: 'Moves min capacity by the load to come, and hands the plan of the next day to AWS.',
   needs: (facts, policy, now) =>
-    policy.services.flatMap((service) => loadNeeds(service, facts.services[service.name], now)),
+    isLookedAt(policy, now)
+      ? policy.services.flatMap((service) => loadNeeds(service, facts.services[service.name], now))
+      : [],
   cases: (snapshot, policy, now) =>
     policy.services.map((service) => {
       const seenOf = serviceOf(snapshot, service.name);

@@ -287,7 +287,13 @@ describe('a lever without hands', () => {
     expect(brief(decide({ levers: observing, see, load, now: at('12:11:59') }))).toMatch(
       /^act 01 .* \(forecast-asks, rehearsed\)$/,
     );
-    expect(brief(decide({ levers: observing, see, load, now: at('12:12') }))).toBe('act 8–10 (load-ahead)');
+    expect(brief(decide({ levers: observing, see, load, now: at('12:13') }))).toBe('act 8–10 (load-ahead)');
+  });
+
+  it('looks at the load of the moment once in five minutes only, and says nothing in between', () => {
+    const unasked = { kind: 'unseen', because: { code: 'not-asked' } } as const;
+    expect(brief(decide({ levers: observing, foresight: unasked }))).toBe('hold (not-due)');
+    expect(brief(decide({ foresight: unasked }))).not.toBe('hold (not-due)');
   });
 
   it('says how well it would have done', () => {

@@ -3,12 +3,12 @@ import { isInUse } from '../../serverless/functions-in-use.ts';
 import { A_DATABASE, aPolicy, type FleetInput } from '../support/builders/policy.ts';
 import { functions } from './granted.ts';
 
-const CODE = {
+const CODE: FleetInput['infrastructureCode'] = {
   host: 'git',
   repository: 'file:///srv/infrastructure.git',
   branch: 'main',
   paths: ['infrastructure'],
-} as const;
+};
 const AURORA = { ...A_DATABASE, kind: 'aurora-cluster', identifier: 'ledger' } as const;
 const ALWAYS = [
   'alarm',
