@@ -135,7 +135,10 @@ export function describeCodeHostContract(name: string, makeSubject: () => Promis
       });
 
       it('two at the same moment end in one', async () => {
-        const results = await Promise.all([host, subject.rival].map((each) => each.open(aDraft(base), null)));
+        // The same commit by both would be one, and both could rightly say that it is done.
+        const results = await Promise.all(
+          [host, subject.rival].map((each, index) => each.open(aDraft(base, { commitMessage: `by ${index}\n` }), null)),
+        );
         expect(results.map(refusalCode).sort()).toEqual(['conflict', 'done']);
         expect(valueOf(await host.look(BRANCH)).proposals).toHaveLength(1);
       });
