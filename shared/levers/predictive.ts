@@ -17,6 +17,7 @@ import { defineLever, serviceOf } from './lever.ts';
 import { isLeftToAws, planRoom } from './own-schedule.ts';
 import { foresightOf, loadNeeds, type PlannedDay, plannedDayOf } from './predictive-inputs.ts';
 import { staircase } from './predictive-plan.ts';
+import { isWatched, WATCHED_EVERY } from './predictive-watch.ts';
 import { resourceOf, targetOf } from './resources.ts';
 
 export interface PredictiveInput {
@@ -53,9 +54,6 @@ interface Standing {
   readonly settings: PredictiveSettings;
   readonly now: EpochMs;
 }
-
-/** A metric a minute for each service is half the bill of a small fleet: who only watches does so less often. */
-const WATCHED_EVERY: Seconds = 5 * MINUTE;
 
 /**
  * Moves the minimum of a service by the load to come: the control law of shared/control, up at once, down as far as the load
@@ -261,20 +259,16 @@ function blindTo(to: string, because: Extract<AbstainReason, { code: 'blind' }>[
 
 /** Without the load of the moment a lever that only watches would tell half of what it would do. */
 function isLeftOut({ foresight, day }: PredictiveInput, { lever }: PredictiveSettings): boolean {
-  const isUnasked = foresight.kind === 'unseen' && foresight.because.code === 'not-asked';
-  return lever.mode !== 'apply' && day.kind === 'seen' && isUnasked;
-}
-
-function isLookedAt({ levers, tickMinutes }: FleetPolicy, now: EpochMs): boolean {
-  if (levers.predictive.mode === 'apply') return true;
-  return ((now / 1000) % WATCHED_EVERY) / MINUTE < tickMinutes;
+  const isUnasked = (reading: Reading<unknown>): boolean =>
+    reading.kind === 'unseen' && reading.because.code === 'not-asked';
+  return lever.mode !== 'apply' && isUnasked(foresight) && (day.kind === 'seen' || isUnasked(day));
 }
 
 export const predictive = defineLever<PredictiveInput, PredictiveSettings>({
   name: 'predictive',
   purpose: 'Moves min capacity by the load to come, and hands the plan of the next day to AWS.',
   needs: (facts, policy, now) =>
-    isLookedAt(policy, now)
+    isWatched(policy, now)
       ? policy.services.flatMap((service) => loadNeeds(service, facts.services[service.name], now))
       : [],
   cases: (snapshot, policy, now) =>

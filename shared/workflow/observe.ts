@@ -4,6 +4,7 @@ import { NOT_ASKED, type Reading, type Series } from '../domain/reading.ts';
 import type { PoolerSnapshot } from '../domain/pooler.ts';
 import { type FleetSnapshot, isInFlight, type ServiceSnapshot, type StandingProposal } from '../domain/snapshot.ts';
 import { earlier, type EpochMs, MINUTE, type Seconds } from '../domain/units.ts';
+import { isWatched } from '../levers/predictive-watch.ts';
 import type { ServiceForecast } from '../domain/service-forecast.ts';
 import { needsOf } from '../evaluation/needs.ts';
 import { loadFromCpu, loadFromRequests } from '../levers/load-series.ts';
@@ -37,7 +38,7 @@ export async function observe(
     capacity.readServices(targets),
     capacity.readScaling(targets),
     capacity.readScheduled(targets),
-    readForecasts(policy, deps, levers.look),
+    readForecasts(policy, deps, levers.look, now),
     observeInfrastructure(policy, deps),
   ]);
   const cheap: CheapFacts = {
@@ -97,14 +98,16 @@ export async function observe(
 
 /** Nobody asks for forecasts where no lever reads them. */
 async function readForecasts(
-  { name, levers, services }: FleetPolicy,
+  policy: FleetPolicy,
   { forecasts }: Pick<LookDependencies, 'forecasts'>,
   look: LookKind,
+  now: EpochMs,
 ): Promise<readonly Reading<ServiceForecast>[]> {
-  if (look === 'pooler' || levers.predictive.mode === 'off') return [];
+  const isRead = look === 'infrastructure' ? policy.levers.predictive.mode !== 'off' : isWatched(policy, now);
+  if (look === 'pooler' || !isRead) return [];
   return forecasts.load(
-    name,
-    services.map((service) => service.name),
+    policy.name,
+    policy.services.map(({ name }) => name),
   );
 }
 

@@ -65,20 +65,28 @@ export async function startWire(upstream: string): Promise<Wire> {
   };
 }
 
+interface Input {
+  readonly TableName?: string;
+  readonly RequestItems?: Readonly<Record<string, unknown>>;
+  readonly MetricDataQueries?: readonly unknown[];
+}
+
+/** BatchGetItem may name several; ours asks one. */
+function tableOf({ TableName, RequestItems = {} }: Input): string | null {
+  return TableName ?? Object.keys(RequestItems)[0] ?? null;
+}
+
 function describe({ headers }: IncomingMessage, body: Buffer): Omit<Call, 'status'> {
   const [, caller = '', service = ''] =
     /Credential=([^/]*)\/[^/]*\/[^/]*\/([^/]*)\//.exec(headers.authorization ?? '') ?? [];
   const [, operation = ''] = String(headers['x-amz-target'] ?? '').split('.');
   const [, attempt = '1'] = /attempt=(\d+)/.exec(String(headers['amz-sdk-request'] ?? '')) ?? [];
-  const input = JSON.parse(body.toString('utf8') || '{}') as {
-    readonly TableName?: string;
-    readonly MetricDataQueries?: readonly unknown[];
-  };
+  const input = JSON.parse(body.toString('utf8') || '{}') as Input;
   return {
     caller,
     service,
     operation,
-    table: input.TableName ?? null,
+    table: tableOf(input),
     metrics: input.MetricDataQueries?.length ?? 0,
     attempt: Number(attempt),
   };
