@@ -1,34 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { parse, stringify } from 'yaml';
+import { backtestInFolder } from '../support/backtest-in-folder.ts';
 
 jest.setTimeout(60_000);
 
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'fulcrum-backtest-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function backtest(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'backtest', ...args], {
-    encoding: 'utf8',
-    cwd: root,
-  });
-  return { status, stdout, stderr };
-}
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
+const { root, folder, backtest, file } = backtestInFolder('fulcrum-backtest-');
 
 const instant = (row: number, seconds = 300) => new Date(Date.UTC(2026, 10, 2) + row * seconds * 1000).toISOString();
 const rowsOf = (count: number, value: (row: number) => number | string) =>

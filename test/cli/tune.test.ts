@@ -1,33 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'yaml';
+import { backtestInFolder } from '../support/backtest-in-folder.ts';
 
 jest.setTimeout(120_000);
 
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'fulcrum-tune-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function backtest(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'backtest', ...args], {
-    encoding: 'utf8',
-    cwd: root,
-  });
-  return { status, stdout, stderr };
-}
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
+const { folder, backtest, file } = backtestInFolder('fulcrum-tune-');
 
 const instant = (row: number) => new Date(Date.UTC(2026, 10, 2) + row * 300_000).toISOString();
 const rowsOf = (count: number, value: (row: number) => number) =>
