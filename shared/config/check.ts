@@ -1,5 +1,6 @@
 import { checkCalendar } from './checks/calendar.ts';
 import { checkConnections, checkServices } from './checks/capacity.ts';
+import { checkCarbon } from './checks/carbon.ts';
 import { checkConnectionMath } from './checks/connection-math.ts';
 import { checkDatabaseLevers } from './checks/database-levers.ts';
 import { checkFreezes } from './checks/freezes.ts';
@@ -18,6 +19,7 @@ const FLEET_CHECKS: readonly ((fleet: SoundFleet) => readonly Finding[])[] = [
   checkSustained,
   checkFreezes,
   checkCalendar,
+  checkCarbon,
   checkInfrastructureCode,
   checkInfrastructureLevers,
   checkDatabaseLevers,

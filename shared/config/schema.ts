@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { carbonSchema } from './carbon-schema.ts';
 import { infrastructureCodeSchema } from './infrastructure-code-schema.ts';
 import { podAutoscalers } from './infrastructure-levers-schema.ts';
 import { leversSchema } from './levers-schema.ts';
@@ -206,6 +207,9 @@ export const fleetSchema = z.strictObject({
     })
     .optional()
     .describe('Money that scaling may spend.'),
+  carbon: carbonSchema
+    .optional()
+    .describe('How clean the power of the region is: of equally quiet hours the greener ones are named.'),
   freezes: z
     .array(freezeSchema)
     .default([])

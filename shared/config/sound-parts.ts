@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { carbonSchema } from './carbon-schema.ts';
 import { isRecord, listAt, valueAt } from './content.ts';
 import { infrastructureCodeSchema } from './infrastructure-code-schema.ts';
 import { podAutoscalerSchema, type PodAutoscalerConfiguration } from './infrastructure-levers-schema.ts';
@@ -44,6 +45,7 @@ export interface SoundFleet {
   readonly levers: Part<FleetConfiguration['levers']> | undefined;
   readonly freezes: readonly Part<FreezeConfiguration>[];
   readonly calendar: readonly Part<CalendarEntry>[];
+  readonly carbon: Part<NonNullable<FleetConfiguration['carbon']>> | undefined;
   readonly infrastructureCode: Part<NonNullable<FleetConfiguration['infrastructureCode']>> | undefined;
 }
 
@@ -97,6 +99,7 @@ function soundFleet(content: unknown, path: Path): SoundFleet {
     levers: part('levers', leversSchema),
     freezes: parts('freezes', freezeSchema),
     calendar: parts('calendar', calendarEntrySchema),
+    carbon: part('carbon', carbonSchema),
     infrastructureCode: part('infrastructureCode', infrastructureCodeSchema),
   };
 }

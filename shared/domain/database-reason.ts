@@ -1,3 +1,4 @@
+import type { QuietWindowCarbon } from './infrastructure.ts';
 import type { Connections, EpochMs, Percent } from './units.ts';
 
 /** Why a lever of the database wants something changed. */
@@ -13,6 +14,7 @@ export type DatabaseActReason =
       readonly maxConnections: Connections;
     }
   | QuietHours
+  | GreenHours
   | {
       readonly code: 'database-calm';
       readonly days: number;
@@ -108,6 +110,11 @@ export interface QuietHours {
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly loadPercent: Percent;
+}
+
+/** Why these hours of those that are equally quiet. */
+export interface GreenHours extends QuietWindowCarbon {
+  readonly code: 'green-hours';
 }
 
 /** Why a lever of the database leaves it as it is. */

@@ -35,7 +35,15 @@ export const EXPLAIN_DATABASE: {
   'class-offers': ({ instanceClass, vcpus, memoryGiB, maxConnections }) =>
     `${instanceClass} has ${vcpus} vCPUs, ${memoryGiB} GiB and by default ${maxConnections} connections`,
   'quiet-hours': ({ from, to, loadPercent }) =>
-    `least load from ${minute(from)} to ${minute(to)}, ${Math.round(loadPercent)} % of the mean`,
+    `quiet hours from ${minute(from)} to ${minute(to)}, ${Math.round(loadPercent)} % of the mean load`,
+  'green-hours': ({ gramsPerKWh, quietest, equalWithinPercent }) => {
+    const { from, to, loadPercent } = quietest;
+    const grams = `${Math.round(gramsPerKWh)} g CO₂/kWh`;
+    const equal = `equally quiet (within ${equalWithinPercent} % of the mean load)`;
+    return quietest.gramsPerKWh <= gramsPerKWh
+      ? `${grams} then: no hours that are ${equal} are greener`
+      : `${grams} then, against ${Math.round(quietest.gramsPerKWh)} in the quietest hours from ${minute(from)} to ${minute(to)}, ${Math.round(loadPercent)} % of the mean load: ${equal}, and greener`;
+  },
   'database-calm': ({ days, cpuPercent, usedMemoryGiB, connections }) =>
     `never more than ${round(cpuPercent)} % CPU, ${round(usedMemoryGiB)} GiB of memory and ${Math.round(connections)} connections in ${days} days`,
   'reads-dominate': ({ readPercent, cpuPercent, days, of }) =>

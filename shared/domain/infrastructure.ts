@@ -22,6 +22,23 @@ export interface QuietWindow {
   readonly to: EpochMs;
   /** Load then, as a share of the mean of the day. */
   readonly loadPercent: Percent;
+  /** Absent where nobody has said how clean the power of the region is. */
+  readonly carbon?: QuietWindowCarbon;
+}
+
+/** Why these of several equally quiet hours. */
+export interface QuietWindowCarbon {
+  /** Mean grid intensity of these hours, in g CO₂/kWh. */
+  readonly gramsPerKWh: number;
+  /** The hours with the least load; often the same. */
+  readonly quietest: {
+    readonly from: EpochMs;
+    readonly to: EpochMs;
+    readonly loadPercent: Percent;
+    readonly gramsPerKWh: number;
+  };
+  /** Of the mean load of the day. */
+  readonly equalWithinPercent: number;
 }
 
 /** A database as `fulcrum.yml` and AWS name it. */
@@ -46,10 +63,13 @@ export interface DatabaseFacts {
   readonly acu: { readonly min: number; readonly max: number } | null;
   /** Whether a modification waits for the maintenance window. */
   readonly hasPendingChange: boolean;
-  /** When class or capacity were last changed, as far as RDS still tells; what was measured before is of another database. */
+  /**
+   * When it was made, or its class was last changed, as far as RDS still tells; what was measured before is of another
+   * database. Of a cluster: of its writer.
+   */
   readonly changedAt?: EpochMs | null;
-  /** Classes that can be ordered for this engine and zone; absent where nobody has asked. */
-  readonly orderableClasses?: readonly string[];
+  /** Classes that can be ordered for this engine, version and storage; absent where nobody has asked. */
+  readonly orderableClasses?: Reading<readonly string[]>;
 }
 
 export interface DatabaseStorageFacts {
@@ -59,8 +79,29 @@ export interface DatabaseStorageFacts {
   readonly maxAllocatedGiB: number | null;
   readonly iops: number | null;
   readonly throughputMibps: number | null;
-  /** Modifications of the storage in the last 24 hours, as far as they are known. */
+  /** Modifications of the storage in the last 24 hours, of its size or its IOPS, as far as RDS tells them. */
   readonly modifiedAt?: readonly EpochMs[];
+  /** Absent where nobody has asked. */
+  readonly offer?: Reading<StorageOffer>;
+}
+
+/** What AWS takes for the storage of this instance, of its own type: DescribeValidDBInstanceModifications. */
+export interface StorageOffer {
+  /** The present size, and all that it may grow to. */
+  readonly allocatedGiB: readonly ValueRange[];
+  /** Empty where AWS names none; so below. */
+  readonly iops: readonly ValueRange[];
+  readonly iopsPerGiB: readonly ValueRange[];
+  readonly throughputMibps: readonly ValueRange[];
+  readonly mibpsPerIops: readonly ValueRange[];
+  /** Whether the size can have a ceiling to which it grows by itself. */
+  readonly autoscales: boolean;
+}
+
+/** Both ends belong to it. */
+export interface ValueRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** DescribeReplicationGroups. */

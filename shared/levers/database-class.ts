@@ -218,7 +218,10 @@ function offered(
   quiet: QuietWindow | null,
 ): readonly ActReason[] {
   const offers: ActReason = { code: 'class-offers', instanceClass: name, vcpus, memoryGiB, maxConnections };
-  return quiet === null ? [offers] : [offers, { code: 'quiet-hours', ...quiet }];
+  if (quiet === null) return [offers];
+  const { carbon, ...hours } = quiet;
+  const quietHours = { code: 'quiet-hours', ...hours } as const;
+  return carbon === undefined ? [offers, quietHours] : [offers, quietHours, { code: 'green-hours', ...carbon }];
 }
 
 /** What AWS says, or else what the table knows of this kind of database. */

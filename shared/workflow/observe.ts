@@ -86,7 +86,7 @@ export async function observe(
         : {
             ...infrastructure,
             metrics: infrastructureMetrics(needs, series),
-            quietWindow: deps.quietWindow?.(policy.services, forecasts, now) ?? null,
+            quietWindow: deps.quietWindow?.(policy, forecasts, now) ?? null,
           },
     pooler: await observePooler(policy, state, deps, slot('poolerPeak', null)),
     events: [...policy.calendar, ...state.events].filter(({ to }) => to > earlier(now, EVENT_MEMORY)),

@@ -1,4 +1,4 @@
-import type { ServicePolicy } from '../config/policy.ts';
+import type { FleetPolicy, ServicePolicy } from '../config/policy.ts';
 import type { QuietWindow } from '../domain/infrastructure.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { DayForecast, ServiceForecast } from '../domain/service-forecast.ts';
@@ -12,18 +12,25 @@ const STEP: Seconds = 15 * MINUTE;
 /** Further ahead the same hours come again: what waits for the quietest of two days would never come. */
 const HORIZON: Seconds = DAY;
 const MEDIAN = 0.5;
+/** Shares of sums of floating numbers, which are compared. */
+const ROUNDING = 1e-9;
 
 type Forecasts = readonly Reading<ServiceForecast>[];
+
+type Carbon = NonNullable<FleetPolicy['carbon']>;
 
 /**
  * The two hours with the least load among those of the next day that are not over: the sum, over the services, of the tasks
  * that the median of the forecast keeps busy. `null` where it is not known of every service that uses the database, or
  * where a forecast is in doubt: hours are not quiet because nobody has counted.
  *
+ * Where a carbon profile is configured, the greenest of the windows that are equally quiet: those whose load is at most
+ * `equalWithinPercent` of the mean load above that of the quietest one.
+ *
  * @param forecasts in the order of the services
  */
 export function quietWindow(
-  services: readonly ServicePolicy[],
+  { services, carbon }: Pick<FleetPolicy, 'services' | 'carbon'>,
   forecasts: Forecasts,
   now: EpochMs,
 ): QuietWindow | null {
@@ -39,17 +46,62 @@ export function quietWindow(
   if (mean <= 0) return null;
 
   const length = LENGTH / STEP;
-  let quietest: QuietWindow | null = null;
+  const windows: QuietWindow[] = [];
   for (let first = 0; first + length <= loads.length; first += 1) {
     const from = later(startsAt, first * STEP);
     const to = later(from, LENGTH);
     const left = Math.max(first, Math.floor(secondsBetween(startsAt, now) / STEP));
     // What of a window is over says nothing of the rest of it.
     const loadPercent = (100 * meanOf(loads.slice(left, first + length))) / mean;
-    if (to >= later(now, LEAST_LEFT) && loadPercent < (quietest?.loadPercent ?? Infinity))
-      quietest = { from, to, loadPercent };
+    if (to >= later(now, LEAST_LEFT)) windows.push({ from, to, loadPercent });
   }
-  return quietest;
+  const quietest = leastOf(windows, ({ loadPercent }) => loadPercent);
+  return quietest === null || carbon === undefined ? quietest : greenest(windows, quietest, carbon);
+}
+
+/** Of those that are equally green, the quietest. */
+function greenest(windows: readonly QuietWindow[], quietest: QuietWindow, carbon: Carbon): QuietWindow | null {
+  const { equalWithinPercent } = carbon;
+  const hourOf = hourIn(carbon.timeZone);
+  const gramsPerKWh = ({ from }: QuietWindow): number =>
+    meanOf(
+      Array.from(
+        { length: LENGTH / STEP },
+        // Over the whole window, also of one that has begun: what waited for its green half would see it move away.
+        (_, slot) => carbon.gramsPerKWh[hourOf(later(from, slot * STEP))] ?? Infinity,
+      ),
+    );
+  const equals = windows.filter(
+    ({ loadPercent }) => loadPercent <= quietest.loadPercent + equalWithinPercent + ROUNDING,
+  );
+  const least = Math.min(...equals.map(gramsPerKWh));
+  const chosen = leastOf(
+    equals.filter((window) => gramsPerKWh(window) <= least + ROUNDING),
+    ({ loadPercent }) => loadPercent,
+  );
+  return chosen === null
+    ? null
+    : {
+        ...chosen,
+        carbon: {
+          gramsPerKWh: gramsPerKWh(chosen),
+          quietest: { ...quietest, gramsPerKWh: gramsPerKWh(quietest) },
+          equalWithinPercent,
+        },
+      };
+}
+
+function hourIn(timeZone: string): (at: EpochMs) => number {
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' });
+  return (at) => Number(clock.format(at));
+}
+
+/** The first of the least; `null` of none. */
+function leastOf<T>(values: readonly T[], measure: (value: T) => number): T | null {
+  return values.reduce<T | null>(
+    (least, value) => (least === null || measure(value) < measure(least) ? value : least),
+    null,
+  );
 }
 
 interface KnownDay {

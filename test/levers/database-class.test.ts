@@ -117,7 +117,7 @@ describe('database-class lever: what the class is short of', () => {
     { when: 'and the pools are larger than anybody needs', see: { connections: ofFourteen(14, 161, 60), poolInUse: 29 }, over: pooled, then: 'hold: 161 connections, and pools of 60 of which 29 are ever in use: smaller pools first' },
     { when: 'the class passes on no more I/O',    see: { facts: { instanceClass: 'db.r6g.large' }, ioCredits: ofFourteen(10, 12, 90) }, then: `${change('db.r6g.large', 'db.r6g.xlarge')}: I/O credits of the class at 12 %, below 20 %, in the busy hours of 10 of 14 days; ${to('db.r6g.xlarge')}` },
     { when: 'CPU and memory are short: one class for both', see: { cpu: ofFourteen(12, 82, 40), freeGiB: ofFourteen(11, 0.2, 2) }, then: `${change(T4G, 'db.m6g.xlarge')}: CPU at 82 %, above 70 %, in the busy hours of 12 of 14 days; free memory at 0.2 GiB, below 0.4 GiB, in the busy hours of 11 of 14 days; ${to('db.m6g.xlarge')}` },
-    { when: 'the quiet hours are known',          see: { cpu: ofFourteen(10, 82, 40), quietWindow: quiet }, then: `${change(T4G, 'db.m6g.xlarge')}: CPU at 82 %, above 70 %, in the busy hours of 10 of 14 days; ${to('db.m6g.xlarge')}; least load from 2026-12-02 01:00 UTC to 2026-12-02 03:00 UTC, 22 % of the mean` },
+    { when: 'the quiet hours are known',          see: { cpu: ofFourteen(10, 82, 40), quietWindow: quiet }, then: `${change(T4G, 'db.m6g.xlarge')}: CPU at 82 %, above 70 %, in the busy hours of 10 of 14 days; ${to('db.m6g.xlarge')}; quiet hours from 2026-12-02 01:00 UTC to 2026-12-02 03:00 UTC, 22 % of the mean load` },
     { when: 'AWS offers other classes only',      see: { cpu: ofFourteen(10, 82, 40), facts: { orderableClasses: ['db.r6g.large', 'db.r6g.xlarge'] } }, then: `${change(T4G, 'db.r6g.xlarge')}: CPU at 82 %, above 70 %, in the busy hours of 10 of 14 days; ${to('db.r6g.xlarge')}` },
     { when: 'it is the largest of its family',    see: { facts: { instanceClass: 'db.r6g.16xlarge' }, cpu: ofFourteen(14, 90, 40) }, then: 'hold: no class above db.r6g.16xlarge offers what is needed' },
   ])('$when', ({ see, over, then }) => {
@@ -243,6 +243,15 @@ describe('database-class lever: what is stored and asked', () => {
         { code: 'quiet-hours', ...quiet },
       ],
     });
+  });
+
+  it('tells of the greener ones of equally quiet hours what they were chosen from', () => {
+    const carbon = { gramsPerKWh: 180, quietest: { ...quiet, gramsPerKWh: 300 }, equalWithinPercent: 5 };
+    const { because } = decide({ cpu: ofFourteen(10, 82, 40), quietWindow: { ...quiet, carbon } });
+    expect(because.slice(-2)).toEqual([
+      { code: 'quiet-hours', ...quiet },
+      { code: 'green-hours', ...carbon },
+    ]);
   });
 
   it('says the most it can about why it does nothing', () => {

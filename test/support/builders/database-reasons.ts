@@ -14,6 +14,10 @@ export const DATABASE_REASONS: {
     maxConnections: 1742,
   },
   'quiet-hours': { code: 'quiet-hours', from: at('01:00', 1), to: at('03:00', 1), loadPercent: 22.4 },
+  'green-hours': {
+    ...{ code: 'green-hours', gramsPerKWh: 182.6, equalWithinPercent: 5 },
+    quietest: { from: at('01:00', 1), to: at('03:00', 1), loadPercent: 22.4, gramsPerKWh: 301.2 },
+  },
   'database-calm': { code: 'database-calm', days: 28, cpuPercent: 18.2, usedMemoryGiB: 5.1, connections: 62 },
   'reads-dominate': { code: 'reads-dominate', readPercent: 81.3, cpuPercent: 84.2, days: 12, of: 14 },
   'replicas-busy': { code: 'replicas-busy', replicas: 1, cpuPercent: 78.6, limitPercent: 70, days: 11, of: 14 },

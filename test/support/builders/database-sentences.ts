@@ -4,7 +4,9 @@ import type { DatabaseReason } from '../../../shared/domain/database-reason.ts';
 export const DATABASE_SENTENCES: { readonly [Code in DatabaseReason['code']]: string } = {
   'database-pressed': 'CPU at 82.4 %, above 70 %, in the busy hours of 12 of 14 days',
   'class-offers': 'db.m6g.xlarge has 4 vCPUs, 16 GiB and by default 1742 connections',
-  'quiet-hours': 'least load from 2026-12-02 01:00 UTC to 2026-12-02 03:00 UTC, 22 % of the mean',
+  'quiet-hours': 'quiet hours from 2026-12-02 01:00 UTC to 2026-12-02 03:00 UTC, 22 % of the mean load',
+  'green-hours':
+    '183 g CO₂/kWh then, against 301 in the quietest hours from 2026-12-02 01:00 UTC to 2026-12-02 03:00 UTC, 22 % of the mean load: equally quiet (within 5 % of the mean load), and greener',
   'database-calm': 'never more than 18.2 % CPU, 5.1 GiB of memory and 62 connections in 28 days',
   'reads-dominate': '81.3 % of the load are reads, CPU of the writer at 84.2 % in the busy hours of 12 of 14 days',
   'replicas-busy': '1 replica at 78.6 % CPU, above 70 %, in the busy hours of 11 of 14 days',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { FleetPolicy, ServicePolicy } from '../../../shared/config/policy.ts';
 import { type Reading, seen, unseen } from '../../../shared/domain/reading.ts';
 import type { ServiceForecast } from '../../../shared/domain/service-forecast.ts';
 import { HOUR, instant, isoInstant, later } from '../../../shared/domain/units.ts';
@@ -30,8 +31,8 @@ function forecastOf(hourly: readonly number[], over: Partial<ServiceForecast> = 
 const hours = (quiet: Readonly<Record<number, number>>, count = 24): readonly number[] =>
   Array.from({ length: count }, (_, hour) => quiet[hour] ?? 10);
 
-function said(services: Parameters<typeof quietWindow>[0], forecasts: Parameters<typeof quietWindow>[1], now = NOW) {
-  const found = quietWindow(services, forecasts, now);
+function said(services: readonly ServicePolicy[], forecasts: Parameters<typeof quietWindow>[1], now = NOW) {
+  const found = quietWindow({ services }, forecasts, now);
   if (found === null) return 'none';
   return `${isoInstant(found.from).slice(5, 16)} to ${isoInstant(found.to).slice(5, 16)}, ${Math.round(found.loadPercent)} %`;
 }
@@ -86,7 +87,7 @@ describe('nobody knows when it is quiet', () => {
     { when: 'with one of an hour', services: [api], forecasts: [forecastOf(hours({}, 1))] },
     { when: 'with no load at all', services: [api], forecasts: [forecastOf(hours({}).map(() => 0))] },
   ])('$when', ({ services, forecasts }) => {
-    expect(quietWindow(services, forecasts, NOW)).toBeNull();
+    expect(quietWindow({ services }, forecasts, NOW)).toBeNull();
   });
 
   it('but services that do not use the database need no forecast', () => {
@@ -104,11 +105,109 @@ it('law: never a window that is over, never one outside the next day, never busi
   fc.assert(
     fc.property(load, fc.integer({ min: 0, max: 86_400 }), (loads, after) => {
       const now = later(STARTS, after);
-      const found = quietWindow([api], [forecastOf(loads)], now);
+      const found = quietWindow({ services: [api] }, [forecastOf(loads)], now);
       return (
         found === null ||
         (found.to >= later(now, HOUR) && found.to <= later(now, 24 * HOUR) && found.loadPercent < Infinity)
       );
     }),
   );
+});
+
+describe('of equally quiet hours the greener ones', () => {
+  type Carbon = NonNullable<FleetPolicy['carbon']>;
+  /** 300 g in every hour of the day (UTC) but those that are named. */
+  const grid = (green: Readonly<Record<number, number>>, over: Partial<Carbon> = {}): Carbon => ({
+    gramsPerKWh: Array.from({ length: 24 }, (_, hour) => green[hour] ?? 300),
+    timeZone: 'UTC',
+    equalWithinPercent: 5,
+    ...over,
+  });
+  /** Hours are counted from noon: 2 is 14:00, and the quietest two are from 02:00 on. */
+  const loads = (from14: number): readonly number[] => hours({ 2: from14, 3: from14, 14: 2, 15: 2 });
+  const chosen = (hourly: readonly number[], carbon: Carbon, now = NOW) => {
+    const found = quietWindow({ services: [api], carbon }, [forecastOf(hourly)], now);
+    return `${isoInstant(found!.from).slice(5, 16)}, ${Math.round(found!.carbon!.gramsPerKWh)} g`;
+  };
+  // The mean of the day is (20 × 10 + 2 × 2 + 2 × load) / 24 tasks, of which 5 % are 0.43.
+  const noonIsGreen = grid({ 14: 100, 15: 100 });
+
+  it.each([
+    { when: 'as quiet', load: 2, carbon: noonIsGreen, then: '12-01T14:00, 100 g' },
+    { when: 'busier within the tolerance', load: 2.42, carbon: noonIsGreen, then: '12-01T14:00, 100 g' },
+    { when: 'busier beyond the tolerance', load: 2.44, carbon: noonIsGreen, then: '12-02T02:00, 300 g' },
+    {
+      when: 'busier at all, without one',
+      load: 2.01,
+      carbon: grid({ 14: 100, 15: 100 }, { equalWithinPercent: 0 }),
+      then: '12-02T02:00, 300 g',
+    },
+    {
+      when: 'as quiet, without a tolerance',
+      load: 2,
+      carbon: grid({ 14: 100, 15: 100 }, { equalWithinPercent: 0 }),
+      then: '12-01T14:00, 100 g',
+    },
+    { when: 'busier, where it is not greener', load: 2.42, carbon: grid({}), then: '12-02T02:00, 300 g' },
+    {
+      when: 'as quiet, by local hours',
+      load: 2,
+      carbon: grid({ 15: 100, 16: 100 }, { timeZone: 'Europe/Berlin' }),
+      then: '12-01T14:00, 100 g',
+    },
+    {
+      when: 'as quiet, half an hour off',
+      load: 2,
+      carbon: grid({ 20: 100 }, { timeZone: 'Asia/Kolkata' }),
+      then: '12-01T14:00, 200 g',
+    },
+  ])('are taken at 14:00 when that is $when: $then', ({ load, carbon, then }) => {
+    expect(chosen(loads(load), carbon)).toBe(then);
+  });
+
+  it('come with what they were chosen from', () => {
+    const found = quietWindow({ services: [api], carbon: noonIsGreen }, [forecastOf(loads(2.4))], NOW);
+    expect(found).toMatchObject({
+      loadPercent: expect.closeTo(27.59, 2) as unknown,
+      carbon: {
+        gramsPerKWh: 100,
+        quietest: {
+          from: instant('2026-12-02T02:00:00Z'),
+          loadPercent: expect.closeTo(22.99, 2) as unknown,
+          gramsPerKWh: 300,
+        },
+        equalWithinPercent: 5,
+      },
+    });
+  });
+
+  it('that have begun stay what they are to their last hour', () => {
+    const carbon = grid({ 14: 10, 15: 200, 2: 150, 3: 150 });
+    expect(chosen(loads(2), carbon, instant('2026-12-01T14:59:00Z'))).toBe('12-01T14:00, 105 g');
+  });
+
+  it('law: they are never busier than the quietest ones and the tolerance, never dirtier than the quietest ones', () => {
+    const load = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 4, maxLength: 36 });
+    const grams = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 24, maxLength: 24 });
+    const tolerance = fc.integer({ min: 0, max: 50 });
+    fc.assert(
+      fc.property(
+        load,
+        grams,
+        tolerance,
+        fc.integer({ min: 0, max: 86_400 }),
+        (loadOf, gramsPerKWh, percent, after) => {
+          const now = later(STARTS, after);
+          const carbon = { gramsPerKWh, timeZone: 'UTC', equalWithinPercent: percent };
+          const quietest = quietWindow({ services: [api] }, [forecastOf(loadOf)], now);
+          const found = quietWindow({ services: [api], carbon }, [forecastOf(loadOf)], now);
+          expect(found === null).toBe(quietest === null);
+          if (found?.carbon === undefined || quietest === null) return;
+          expect(found.carbon.quietest).toMatchObject(quietest);
+          expect(found.loadPercent).toBeLessThanOrEqual(quietest.loadPercent + percent + 1e-6);
+          expect(found.carbon.gramsPerKWh).toBeLessThanOrEqual(found.carbon.quietest.gramsPerKWh + 1e-6);
+        },
+      ),
+    );
+  });
 });

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { changed, problemsOf, SAMPLE } from '../sample.ts';
+
+const withCarbon = (carbon: string): string =>
+  changed(
+    SAMPLE,
+    '    cache: { replicationGroup: main }',
+    `    cache: { replicationGroup: main }\n    carbon: ${carbon}`,
+  );
+const grams = (count: number): string => `[${Array.from({ length: count }, (_, hour) => 200 + hour).join(', ')}]`;
+
+describe('a carbon profile', () => {
+  it('has a value for each hour of the day', () => {
+    expect(problemsOf(withCarbon(`{ gramsPerKWh: ${grams(24)} }`))).toEqual([]);
+    expect(problemsOf(withCarbon(`{ gramsPerKWh: ${grams(23)} }`))).toHaveLength(1);
+    expect(problemsOf(withCarbon(`{ gramsPerKWh: ${grams(25)} }`))).toHaveLength(1);
+  });
+
+  it('has its hours in a time zone that is one', () => {
+    expect(problemsOf(withCarbon(`{ gramsPerKWh: ${grams(24)}, timeZone: Europe/Berln }`))).toEqual([
+      expect.stringMatching(/carbon\.timeZone: found "Europe\/Berln", .* did you mean "Europe\/Berlin"\?$/),
+    ]);
+  });
+});
