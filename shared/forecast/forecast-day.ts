@@ -1,5 +1,6 @@
 import type { DayForecast, ForecastDoubt } from '../domain/service-forecast.ts';
 import { COARSE_SECONDS, type ServiceHistory } from './service-history.ts';
+import type { FormerStanding } from './doubts.ts';
 import { forecastLoad, type LoadForecast } from './forecast-load.ts';
 import type { HistoryProblem, LoadHistory } from './history.ts';
 import { meansOf } from './metric-grid.ts';
@@ -8,6 +9,7 @@ export interface DayPlan {
   readonly hours: number;
   /** The quantile that is planned for, besides those that everybody reads. */
   readonly quantile: number;
+  readonly formerly: FormerStanding;
 }
 
 /** The quantile by which a forecast is judged. */
@@ -23,11 +25,14 @@ export interface ForecastOfDay {
 }
 
 /** The day ahead, at steps of five minutes. The only place that calls the forecasters. */
-export async function forecastDay({ load }: ServiceHistory, { hours, quantile }: DayPlan): Promise<ForecastOfDay> {
+export async function forecastDay(
+  { load }: ServiceHistory,
+  { hours, quantile, formerly }: DayPlan,
+): Promise<ForecastOfDay> {
   const quantiles = [...new Set([...TOLD_QUANTILES, quantile])].sort((a, b) => a - b);
   const perSecond = meansOf(load.perSecond, STEP_MINUTES, LEAST_MINUTES);
   const history: LoadHistory = { startsAt: load.startsAt, stepSeconds: COARSE_SECONDS, perSecond };
-  const forecast = await Promise.resolve(forecastLoad(history, { horizonHours: hours, quantiles }));
+  const forecast = await Promise.resolve(forecastLoad(history, { horizonHours: hours, quantiles }, formerly));
   if (forecast.kind === 'no-forecast') return { day: null, doubts: [doubtOfHistory(forecast.because, perSecond)] };
   return { day: dayOf(forecast), doubts: forecast.doubts.map(doubtOfForecast) };
 }

@@ -9,6 +9,7 @@ import { type EpochMs, later, type Seconds } from '../domain/units.ts';
 import type { LoadPerSecond } from '../control/settings.ts';
 import { type Candidate, LogSeries } from './candidates.ts';
 import { combine, weigh, type Weights } from './combination.ts';
+import { doubtsOf, type ErrorRecord, type ForecastDoubt, type FormerStanding } from './doubts.ts';
 import { ErrorBands, type Validated } from './error-bands.ts';
 import { cleanHistory, type HistoryProblem, type LoadHistory } from './history.ts';
 import { type PastPoint, type RollingOrigins, rollOrigins } from './rolling-origins.ts';
@@ -29,23 +30,6 @@ export interface ForecastStep {
   readonly perSecond: readonly LoadPerSecond[];
 }
 
-/** How the forecast has done on the last days of its own history. */
-export interface ErrorRecord {
-  readonly days: number;
-  /** Of the 90 % quantile, over the mean load. */
-  readonly pinballLoss: number;
-  /** The same of the better seasonal naive forecast, with bands of its own errors. */
-  readonly naivePinballLoss: number;
-  /** Share of the load's steps at or below the 90 % quantile, in the half that the bands did not see. */
-  readonly coverage: number;
-}
-
-/** A forecast is acted on only when nothing speaks against it. */
-export type ForecastDoubt =
-  | { readonly code: 'no-season'; readonly day: SeasonTest; readonly week: SeasonTest }
-  | { readonly code: 'worse-than-naive'; readonly pinballLoss: number; readonly naivePinballLoss: number }
-  | { readonly code: 'does-not-cover'; readonly coverage: number; readonly least: number; readonly most: number };
-
 export type LoadForecast =
   | {
       readonly kind: 'forecast';
@@ -61,11 +45,16 @@ export type LoadForecast =
 /** Loads below this share of the mean count as this: a logarithm needs something above nothing. */
 const OFFSET_SHARE = 0.02;
 const JUDGED_QUANTILE = 0.9;
-const LEAST_COVERAGE = 0.8;
-const MOST_COVERAGE = 0.97;
 
-/** @throws RangeError when the request or the history makes no sense; see `cleanHistory`. */
-export function forecastLoad(raw: LoadHistory, request: ForecastRequest = DEFAULT_REQUEST): LoadForecast {
+/**
+ * @param formerly trust is taken away a little later than it is given
+ * @throws RangeError when the request or the history makes no sense; see `cleanHistory`.
+ */
+export function forecastLoad(
+  raw: LoadHistory,
+  request: ForecastRequest = DEFAULT_REQUEST,
+  formerly: FormerStanding = 'unjudged',
+): LoadForecast {
   checkRequest(request);
   const cleaned = cleanHistory(raw);
   if (cleaned.kind === 'unusable') return { kind: 'no-forecast', because: cleaned.because };
@@ -99,7 +88,7 @@ export function forecastLoad(raw: LoadHistory, request: ForecastRequest = DEFAUL
     }),
     weights,
     record,
-    doubts: doubtsOf(record, day, week),
+    doubts: doubtsOf(record, { day, week }, formerly),
   };
 }
 
@@ -163,17 +152,6 @@ function judge(
 /** Koenker and Bassett, Regression Quantiles, 1978. */
 export function pinballLoss(actual: number, bound: number, quantile: number): number {
   return actual >= bound ? quantile * (actual - bound) : (1 - quantile) * (bound - actual);
-}
-
-function doubtsOf(record: ErrorRecord, day: SeasonTest, week: SeasonTest): readonly ForecastDoubt[] {
-  const { pinballLoss: loss, naivePinballLoss, coverage } = record;
-  const doubts: ForecastDoubt[] = [];
-  if (day.verdict !== 'season' && week.verdict !== 'season') doubts.push({ code: 'no-season', day, week });
-  if (loss > naivePinballLoss) doubts.push({ code: 'worse-than-naive', pinballLoss: loss, naivePinballLoss });
-  if (coverage < LEAST_COVERAGE || coverage > MOST_COVERAGE) {
-    doubts.push({ code: 'does-not-cover', coverage, least: LEAST_COVERAGE, most: MOST_COVERAGE });
-  }
-  return doubts;
 }
 
 function checkRequest({ horizonHours, quantiles }: ForecastRequest): void {

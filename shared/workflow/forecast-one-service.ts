@@ -32,12 +32,12 @@ export async function forecastOneService(
   { present, past }: StoredForecasts,
 ): Promise<ForecastOfService> {
   const now = run.deps.clock.now();
-  const forecast = await forecastService(history, service, fleet, now);
+  const formerly = present.kind === 'seen' ? trustIn(present.value) : 'unjudged';
+  const forecast = await forecastService(history, service, fleet, formerly, now);
   const teller = new Teller(run, { fleet, service }, now);
 
   const standing = standingOf(forecast, history);
-  const before = present.kind === 'seen' ? isTrusted(present.value) : null;
-  if (before !== isTrusted(forecast)) {
+  if (formerly !== trustIn(forecast)) {
     await teller.tellOnce('standing', now, [standing], (newestFirst) => toldAlike(newestFirst, standing.code));
   }
   await run.deps.forecasts.save(fleet.name, service.name, forecast);
@@ -56,13 +56,13 @@ export async function forecastOneService(
 
 type Standing = Extract<Reason, { code: 'forecast-trusted' | 'forecast-doubted' }>;
 
-function isTrusted({ day, doubts }: ServiceForecast): boolean {
-  return day !== null && doubts.length === 0;
+function trustIn({ day, doubts }: ServiceForecast): 'trusted' | 'doubted' {
+  return day !== null && doubts.length === 0 ? 'trusted' : 'doubted';
 }
 
 function standingOf(forecast: ServiceForecast, { load }: ServiceHistory): Standing {
   const { source, taskCapacity, doubts } = forecast;
-  if (!isTrusted(forecast)) return { code: 'forecast-doubted', doubts };
+  if (trustIn(forecast) === 'doubted') return { code: 'forecast-doubted', doubts };
   const historyDays = (load.perSecond.length * load.stepSeconds) / DAY;
   return { code: 'forecast-trusted', source, taskCapacity, historyDays };
 }
