@@ -13,7 +13,7 @@ import { doubtsOf, type ErrorRecord, type ForecastDoubt, type FormerStanding } f
 import { ErrorBands, type Validated } from './error-bands.ts';
 import { cleanHistory, type HistoryProblem, type LoadHistory } from './history.ts';
 import { type PastPoint, type RollingOrigins, rollOrigins } from './rolling-origins.ts';
-import { type SeasonTest, testSeason } from './seasonality.ts';
+import { testSeason } from './seasonality.ts';
 
 export interface ForecastRequest {
   /** 24 to 48. */
