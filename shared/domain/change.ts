@@ -6,7 +6,7 @@ import type {
   ScheduledCapacity,
 } from './capacity.ts';
 import type { CacheShapeSize, DatabaseId, StorageProvision, TaskSize } from './infrastructure.ts';
-import type { PoolerSizes } from './pooler.ts';
+import type { PoolerSizes, TuningEffect } from './pooler.ts';
 import type { EpochMs } from './units.ts';
 
 /** What shall become different, as absolute values: doing it twice does it once. */
@@ -45,6 +45,10 @@ export interface PoolerChange {
   readonly from: readonly PoolerInstanceSizes[];
   /** The same for all. */
   readonly to: PoolerSizes;
+  /** The growth that is taken back, with what it made worse: that is remembered, and less throughput is its price. */
+  readonly undoes?: TuningEffect;
+  /** Of the task definition that has the sizes, where that is known; for infrastructure code. */
+  readonly family?: string;
 }
 
 /** The sizes that stand live become those that a PgBouncer starts with. */

@@ -46,6 +46,12 @@ export interface TaskDefinitionChange extends ValueChange {
     | { readonly kind: 'environment'; readonly container: string; readonly variable: string };
 }
 
+/** The value of a parameter of Systems Manager. */
+export interface ParameterChange extends ValueChange {
+  /** Name in AWS: `/production/pgbouncer/default_pool_size`. */
+  readonly parameter: string;
+}
+
 export interface HpaChange extends ValueChange {
   readonly field: 'minReplicas' | 'maxReplicas';
   readonly to: number;
@@ -66,9 +72,11 @@ export type ValueEdit =
   /** Of `aws_ecs_task_definition` in Terraform, or of a task definition in JSON; whichever there is. */
   | {
       readonly kind: 'set-task-definition';
-      readonly family: string;
+      /** `null` where it is told by the container and the variable that are changed. */
+      readonly family: string | null;
       readonly changes: readonly TaskDefinitionChange[];
     }
+  | { readonly kind: 'set-parameters'; readonly changes: readonly ParameterChange[] }
   | {
       readonly kind: 'set-autoscaler';
       readonly name: string;

@@ -5,6 +5,7 @@ import { settingPlaces } from './pgbouncer/setting-places.ts';
 import type { Place } from './place.ts';
 import type { Found } from './refusal.ts';
 import type { Session } from './session.ts';
+import { parameterPlaces } from './ssm/parameter-places.ts';
 import { attributePlaces } from './terraform/attribute-places.ts';
 
 /** One value that shall become different, whatever it is written in. */
@@ -25,6 +26,8 @@ export function requestsOf(edit: ValueEdit): readonly ValueRequest[] {
         change,
         places: (session) => taskDefinitionPlaces(session, edit.family, change),
       }));
+    case 'set-parameters':
+      return edit.changes.map((change) => ({ change, places: (session) => parameterPlaces(session, change) }));
     case 'set-autoscaler':
       return edit.changes.map((change) => ({
         change,

@@ -1,7 +1,8 @@
-import type { ChangeOf, ProposableChange } from '../domain/change.ts';
+import type { FleetPolicy } from '../config/policy.ts';
+import type { ChangeOf, PoolerChange, ProposableChange } from '../domain/change.ts';
 import { resourceIdOf } from '../domain/capacity.ts';
 import type { DatabaseId } from '../domain/infrastructure.ts';
-import { POOLER_SETTING_NAMES, POOLER_SIZES } from '../domain/pooler.ts';
+import { POOLER_SETTING_NAMES, POOLER_SIZES, type PoolerSizes } from '../domain/pooler.ts';
 import type { Value } from '../infrastructure-code/at.ts';
 import type { AttributeChange, InfrastructureEdit, ResourceIdentity } from '../infrastructure-code/edit.ts';
 
@@ -9,15 +10,23 @@ import type { AttributeChange, InfrastructureEdit, ResourceIdentity } from '../i
  * What has to become different in infrastructure code for a change. `null` where code says nothing of it: scheduled actions
  * live for hours, and a missing policy is put right where it is.
  */
-export function editOfChange(change: ProposableChange): InfrastructureEdit | null {
+export function editOfChange(change: ProposableChange, fleet: PooledFleet): InfrastructureEdit | null {
   // Each kind has the edit of its own change, which the type of EDITS holds; the compiler cannot see it through the union.
-  const edit = EDITS[change.kind] as (change: ProposableChange) => InfrastructureEdit | null;
-  return edit(change);
+  const edit = EDITS[change.kind] as (change: ProposableChange, fleet: PooledFleet) => InfrastructureEdit | null;
+  return edit(change, fleet);
 }
+
+/** Where the sizes of PgBouncer stand, as policy says. */
+export type PooledFleet = Pick<FleetPolicy, 'pooler'>;
 
 const NOT_IN_CODE = (): null => null;
 
-const EDITS: { readonly [Kind in ProposableChange['kind']]: (change: ChangeOf<Kind>) => InfrastructureEdit | null } = {
+const EDITS: {
+  readonly [Kind in ProposableChange['kind']]: (
+    change: ChangeOf<Kind>,
+    fleet: PooledFleet,
+  ) => InfrastructureEdit | null;
+} = {
   'set-capacity-bounds': (change) =>
     attributes(
       { type: 'aws_appautoscaling_target', identifiedBy: { resource_id: resourceIdOf(change.target) } },
@@ -25,18 +34,7 @@ const EDITS: { readonly [Kind in ProposableChange['kind']]: (change: ChangeOf<Ki
       inStep(['max_capacity'], change.to.max),
       ...(change.from.min === change.to.min ? [] : [inStep(['min_capacity'], change.to.min)]),
     ),
-  'tune-pgbouncer': (change) => {
-    const present = change.from[0]?.sizes;
-    return {
-      kind: 'set-pgbouncer',
-      path: null,
-      changes: POOLER_SIZES.filter((size) => present?.[size] !== change.to[size]).map((size) => ({
-        setting: POOLER_SETTING_NAMES[size],
-        present: { kind: 'anything' },
-        to: change.to[size],
-      })),
-    };
-  },
+  'tune-pgbouncer': (change, { pooler }) => sizesOfPooler(change, pooler?.durable),
   'resize-task': (change) => ({
     kind: 'set-task-definition',
     family: change.family,
@@ -105,6 +103,35 @@ const EDITS: { readonly [Kind in ProposableChange['kind']]: (change: ChangeOf<Ki
   'schedule-capacity': NOT_IN_CODE,
   'keep-pool-sizes': NOT_IN_CODE,
 };
+
+/** In the ini file, unless policy says where they stand; of those only the sizes that have a name there. */
+function sizesOfPooler(
+  { from, to, family }: PoolerChange,
+  durable: NonNullable<FleetPolicy['pooler']>['durable'],
+): InfrastructureEdit | null {
+  const moving = POOLER_SIZES.filter((size) => from[0]?.sizes[size] !== to[size]);
+  const inStepWith = (size: keyof PoolerSizes) => ({ present: { kind: 'anything' }, to: to[size] }) as const;
+  if (durable === undefined) {
+    const changes = moving.map((size) => ({ setting: POOLER_SETTING_NAMES[size], ...inStepWith(size) }));
+    return { kind: 'set-pgbouncer', path: null, changes };
+  }
+  const { names, container = '' } = durable;
+  const named = moving.flatMap((size) => {
+    const name = names[size];
+    return name === undefined ? [] : [{ name, ...inStepWith(size) }];
+  });
+  if (named.length === 0) return null;
+  return durable.kind === 'ssm-parameter'
+    ? { kind: 'set-parameters', changes: named.map(({ name, ...change }) => ({ parameter: name, ...change })) }
+    : {
+        kind: 'set-task-definition',
+        family: family ?? null,
+        changes: named.map(({ name, ...change }) => ({
+          what: { kind: 'environment', container, variable: name },
+          ...change,
+        })),
+      };
+}
 
 function attributes(resource: ResourceIdentity, ...changes: readonly AttributeChange[]): InfrastructureEdit {
   return { kind: 'set-attributes', resource, changes };

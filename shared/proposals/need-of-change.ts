@@ -8,7 +8,7 @@ import type { Refusal } from '../infrastructure-code/refusal.ts';
 import type { BaseFiles, FileText } from '../pull-requests/code-host.ts';
 import type { Advice, Description } from '../pull-requests/describe.ts';
 import type { Need } from '../pull-requests/tend.ts';
-import { editOfChange } from './edit-of-change.ts';
+import { editOfChange, type PooledFleet } from './edit-of-change.ts';
 import { valueChanges } from './value-changes.ts';
 
 export interface CodeInHand {
@@ -16,6 +16,7 @@ export interface CodeInHand {
   readonly base: BaseFiles;
   /** Folders that may be edited. */
   readonly folders: readonly string[];
+  readonly fleet: PooledFleet;
 }
 
 /** Whether the platform has the value. */
@@ -24,12 +25,13 @@ export type Standing = 'live' | 'not-live' | 'unseen';
 type Undoing = Extract<ProposalReason, { code: 'code-would-undo' }>;
 
 /** Which files have a say in a change, by the ends of their names. */
-export function filesInQuestion(change: ProposableChange): readonly string[] {
-  const edit = editOfChange(change);
+export function filesInQuestion(change: ProposableChange, fleet: PooledFleet): readonly string[] {
+  const edit = editOfChange(change, fleet);
   switch (edit?.kind) {
     case undefined:
       return [];
     case 'set-attributes':
+    case 'set-parameters':
     case 'add-replica':
       return TERRAFORM;
     case 'set-task-definition':
@@ -45,7 +47,7 @@ const TERRAFORM = ['.tf', '.tfvars', '.tfvars.json', '.tf.json'];
 
 /** What the next apply of the code would take back of a change that is live. */
 export function undoings(change: ProposableChange, code: CodeInHand): readonly Undoing[] {
-  const edit = editOfChange(change);
+  const edit = editOfChange(change, code.fleet);
   if (edit === null || edit.kind === 'add-replica') return [];
   return describeDrift(code.parser, { files: mapOf(code), editable: code.folders }, edit).flatMap((drift) =>
     drift.kind === 'would-undo'
@@ -64,7 +66,7 @@ export function undoings(change: ProposableChange, code: CodeInHand): readonly U
 
 /** Whether the base has the value already. */
 export function isInCode(change: ProposableChange, code: CodeInHand): boolean {
-  const edit = editOfChange(change);
+  const edit = editOfChange(change, code.fleet);
   return edit !== null && planned(edit, code).kind === 'not-needed';
 }
 
@@ -75,7 +77,7 @@ export function needOfChange(
   standing: Standing,
   description: Description,
 ): Need {
-  const edit = editOfChange(change);
+  const edit = editOfChange(change, code.fleet);
   const target = { kind: change.kind, to: change.to };
   const advised = (because: string, places: readonly At[] = []): Need => ({
     kind: 'not-editable',

@@ -176,12 +176,12 @@ async function look(scene: Scene, story: Story, now: EpochMs): Promise<Looked> {
   const subject = proposes ?? proposedBy(story.proposing?.decision ?? null);
   if (subject === null) return { kind: 'looked', need: gone, undoings: [] };
 
-  const files = await tools.host.readFiles(filesInQuestion(subject));
+  const files = await tools.host.readFiles(filesInQuestion(subject, fleet));
   if (files.kind === 'refused') return files;
   const seen = await seeChange(tools.witness, subject, fleet);
   // One that the decision itself found live needs no second look: the pools of PgBouncer are out of reach from here.
   const standing: Standing = story.proposing?.reasons[0]?.code === 'code-out-of-step' ? 'live' : seen.standing;
-  const inHand = { parser: tools.parser, base: files.value, folders: allowedFolders(code.paths) };
+  const inHand = { parser: tools.parser, base: files.value, folders: allowedFolders(code.paths), fleet };
   const drift = standing === 'live' ? undoings(subject, inHand) : [];
   const description = describeChange(subject, {
     subject: { fleet: order.fleet, lever: change.lever, resource: change.about },

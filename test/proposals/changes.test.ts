@@ -7,6 +7,7 @@ import { filesInQuestion } from '../../shared/proposals/need-of-change.ts';
 import { valueChanges } from '../../shared/proposals/value-changes.ts';
 import { code, diff, filesAfter, fixture, plan } from '../infrastructure-code/support.ts';
 import { CORE_API } from '../support/builders/decisions.ts';
+import { A_POOLER, aFleetPolicy, type FleetInput } from '../support/builders/policy.ts';
 import { CHANGES, EVERY_CHANGE } from './samples.ts';
 
 const said = (change: ProposableChange): readonly string[] =>
@@ -119,7 +120,7 @@ describe('the edit of a change', () => {
     [CHANGES['change-cache-node-type'], ['main.tf:18: -  node_type               = "cache.r7g.large"', 'main.tf:18: +  node_type               = "cache.r7g.xlarge"']],
     [CHANGES['set-pod-ceiling'],        ['hpa.yaml:8: -  maxReplicas: 10 # of 20', 'hpa.yaml:8: +  maxReplicas: 14 # of 20']],
   ])('$kind is the one line that says it', (change, then) => {
-    const edit = editOfChange(change);
+    const edit = editOfChange(change, {});
     if (edit === null) throw new Error('not in code');
     const result = plan(repository, edit);
     expect(diff(result)).toEqual(then);
@@ -128,7 +129,7 @@ describe('the edit of a change', () => {
 
   it('provision-storage sets size, IOPS and throughput together, and storage ceilings stand beside their relatives', () => {
     for (const kind of ['provision-storage', 'set-storage-ceiling'] as const) {
-      const edit = editOfChange(CHANGES[kind]);
+      const edit = editOfChange(CHANGES[kind], {});
       if (edit === null) throw new Error('not in code');
       const result = plan(repository, edit);
       if (result.kind !== 'edited') throw new Error(JSON.stringify(result));
@@ -140,10 +141,13 @@ describe('the edit of a change', () => {
   });
 
   it('a replica is modelled on its siblings', () => {
-    const edit = editOfChange({
-      ...CHANGES['set-read-replicas'],
-      database: { kind: 'rds-instance', identifier: 'prod-records' },
-    });
+    const edit = editOfChange(
+      {
+        ...CHANGES['set-read-replicas'],
+        database: { kind: 'rds-instance', identifier: 'prod-records' },
+      },
+      {},
+    );
     expect(edit).toMatchObject({ kind: 'add-replica', identifier: 'prod-records-replica-1' });
     if (edit === null) throw new Error('not in code');
     expect(['edited', 'refused']).toContain(plan(fixture('flat'), edit).kind);
@@ -151,14 +155,51 @@ describe('the edit of a change', () => {
 
   it('a number that has drifted since is refused, and not buried', () => {
     const drifted = code({ 'main.tf': DATABASE_TF.replace('db.r6g.large', 'db.r6g.2xlarge') });
-    const edit = editOfChange(CHANGES['change-database-class']);
+    const edit = editOfChange(CHANGES['change-database-class'], {});
     if (edit === null) throw new Error('not in code');
     expect(plan(drifted, edit)).toMatchObject({ kind: 'refused', because: { code: 'unexpected-value' } });
   });
 
+  describe('of pool sizes that are kept elsewhere than in pgbouncer.ini', () => {
+    const tuned = {
+      ...CHANGES['tune-pgbouncer'],
+      to: { ...CHANGES['tune-pgbouncer'].to, maxClientConnections: 2_000 },
+    };
+    const anything = { kind: 'anything' } as const;
+    const fleetWith = (durable: NonNullable<FleetInput['pooler']>['durable']) =>
+      aFleetPolicy({ pooler: { ...A_POOLER, durable } });
+
+    it('is of their parameters, which stand in Terraform', () => {
+      const names = { defaultPoolSize: '/pool', maxClientConnections: '/clients' };
+      const fleet = fleetWith({ kind: 'ssm-parameter', names });
+      expect(editOfChange(tuned, fleet)).toEqual({
+        kind: 'set-parameters',
+        changes: [
+          { parameter: '/pool', present: anything, to: 60 },
+          { parameter: '/clients', present: anything, to: 2_000 },
+        ],
+      });
+      expect(filesInQuestion(tuned, fleet)).toContain('.tf');
+    });
+
+    it('is of the variables of their task definition, as far as they have names there', () => {
+      const fleet = fleetWith({ kind: 'task-definition', container: 'pooler', names: { defaultPoolSize: 'SIZE' } });
+      const what = { kind: 'environment', container: 'pooler', variable: 'SIZE' };
+      const edit = { kind: 'set-task-definition', family: null, changes: [{ what, present: anything, to: 60 }] };
+      expect(editOfChange(tuned, fleet)).toEqual(edit);
+      expect(editOfChange({ ...tuned, family: 'pgbouncer' }, fleet)).toEqual({ ...edit, family: 'pgbouncer' });
+      expect(filesInQuestion(tuned, fleet)).toEqual(expect.arrayContaining(['.tf', '.json']));
+    });
+
+    it('is none where what has moved has no name there', () => {
+      const fleet = fleetWith({ kind: 'ssm-parameter', names: { reservePoolSize: '/reserve' } });
+      expect([editOfChange(tuned, fleet), filesInQuestion(tuned, fleet)]).toEqual([null, []]);
+    });
+  });
+
   it('is none of what code does not say', () => {
     const plans = { kind: 'schedule-capacity', target: CORE_API, owner: 'plan', from: [], to: [] } as const;
-    expect([editOfChange(plans), filesInQuestion(plans)]).toEqual([null, []]);
+    expect([editOfChange(plans, {}), filesInQuestion(plans, {})]).toEqual([null, []]);
   });
 
   it('law: bounds of any size are the edit of their own numbers', () => {
@@ -166,7 +207,7 @@ describe('the edit of a change', () => {
     fc.assert(
       fc.property(tasks, tasks, tasks, (min, max, more) => {
         const change = { ...CHANGES['set-capacity-bounds'], from: { min, max }, to: { min, max: max + more } };
-        expect(editOfChange(change)).toMatchObject({
+        expect(editOfChange(change, {})).toMatchObject({
           changes: [{ attribute: ['max_capacity'], present: { kind: 'anything' }, to: max + more }],
         });
       }),
@@ -174,6 +215,6 @@ describe('the edit of a change', () => {
   });
 
   it.each(EVERY_CHANGE)('of $kind reads files of some ending', (change) => {
-    expect(filesInQuestion(change).length).toBeGreaterThan(0);
+    expect(filesInQuestion(change, {}).length).toBeGreaterThan(0);
   });
 });

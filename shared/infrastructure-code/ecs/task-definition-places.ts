@@ -1,49 +1,51 @@
 import type { AttributePath, TaskDefinitionChange } from '../edit.ts';
 import { encode } from '../hcl/literal.ts';
 import type { Expression } from '../hcl/syntax.ts';
-import { parseJson } from '../json.ts';
 import type { Place } from '../place.ts';
-import { found, type Found, type Refusal, refused } from '../refusal.ts';
+import { found, type Found, refused } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { attributePlaces } from '../terraform/attribute-places.ts';
-import type { Instance } from '../terraform/instances.ts';
 import { quote } from '../text.ts';
 import { cannotFollow, sayPath } from '../terraform/resolver.ts';
+import { familyWith, TASK_DEFINITION } from './family-of-variable.ts';
+import { familyOf, jsonTaskDefinitions, NO_INSTANCE, pathOf } from './json-definitions.ts';
 
-/** Places of a value of a task definition: in Terraform, else in a JSON file of that family. */
+/**
+ * Places of a value of a task definition: in Terraform, else in a JSON file of that family.
+ *
+ * @param family `null`: the only one that has the container and the variable
+ */
 export function taskDefinitionPlaces(
   session: Session,
-  family: string,
+  family: string | null,
   { what }: Pick<TaskDefinitionChange, 'what'>,
 ): Found<readonly Place[]> {
+  if (family !== null) return placesInFamily(session, family, what);
+  const told = familyWith(session, what);
+  return told.kind === 'refused' ? told : placesInFamily(session, told.value, what);
+}
+
+function placesInFamily(session: Session, family: string, what: TaskDefinitionChange['what']): Found<readonly Place[]> {
   const inTerraform = attributePlaces(
     session,
-    { type: 'aws_ecs_task_definition', identifiedBy: { family } },
+    { type: TASK_DEFINITION, identifiedBy: { family } },
     pathOf(what, 'container_definitions'),
   );
-  const json = jsonTaskDefinitions(session, family);
+  const json = jsonTaskDefinitions(session.files, family);
+  const definitions = json.definitions.filter((definition) => familyOf(definition) === family);
   if (inTerraform.kind === 'refused' && inTerraform.because.code !== 'not-found') return inTerraform;
-  const [only, ...others] = json.definitions;
+  const [only, ...others] = definitions;
   if (only === undefined) {
     const [fault] = json.faults;
     return inTerraform.kind === 'refused' && fault !== undefined ? refused(fault) : inTerraform;
   }
   const elsewhere = inTerraform.kind === 'found' ? inTerraform.value.map(({ at }) => at) : [];
-  const places = [...elsewhere, ...json.definitions.map(({ range }) => session.resolver.workspace.at(range))];
+  const places = [...elsewhere, ...definitions.map(({ range }) => session.resolver.workspace.at(range))];
   if (others.length > 0 || elsewhere.length > 0) {
     return refused({ code: 'several-candidates', sought: `task definition ${JSON.stringify(family)}`, places });
   }
   return jsonPlace(session, only, pathOf(what, 'containerDefinitions'), family);
 }
-
-function pathOf(what: TaskDefinitionChange['what'], containers: string): AttributePath {
-  if (what.kind !== 'environment') return [what.kind];
-  const named = (equals: string) => ({ key: 'name', equals });
-  return [containers, named(what.container), 'environment', named(what.variable), 'value'];
-}
-
-/** JSON stands alone: no references, no variables. */
-const NO_INSTANCE: Instance = { folder: '', address: '', caller: null, variableFiles: [] };
 
 function jsonPlace(
   { resolver }: Session,
@@ -68,23 +70,4 @@ function jsonPlace(
       sharedWith: () => null,
     },
   ]);
-}
-
-function jsonTaskDefinitions({ files }: Session, family: string) {
-  const definitions: Expression[] = [];
-  const faults: Refusal[] = [];
-  for (const [path, text] of files) {
-    const mayBe = path.endsWith('.json') && !/\.tf(vars)?\.json$/.test(path);
-    if (!mayBe || !text.includes('"family"') || !text.includes(family)) continue;
-    const json = parseJson(text, { path, start: 0, end: text.length }, 'json');
-    if (json.kind === 'refused') faults.push(json.because);
-    else if (familyOf(json.value) === family) definitions.push(json.value);
-  }
-  return { definitions, faults };
-}
-
-function familyOf(expression: Expression): unknown {
-  if (expression.kind !== 'object') return undefined;
-  const entry = expression.elements.find(({ key }) => key.kind === 'literal' && key.value === 'family');
-  return entry?.value.kind === 'literal' ? entry.value.value : undefined;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProposableChange } from '../../../shared/domain/change.ts';
 import { explain } from '../../../shared/domain/explain.ts';
+import type { DurableSizes, PoolerSnapshot } from '../../../shared/domain/pooler.ts';
+import { seen, unseen } from '../../../shared/domain/reading.ts';
 import type { FleetSnapshot, StandingProposal } from '../../../shared/domain/snapshot.ts';
 import { proposalResourceOf } from '../../../shared/evaluation/proposals.ts';
 import { codeOutOfStep } from '../../../shared/workflow/code-in-step.ts';
@@ -82,24 +84,95 @@ describe('a ceiling that was raised live', () => {
 
 describe('pools that were tuned live', () => {
   const pooled = { infrastructureCode: CODE, pooler: A_POOLER, database: A_DATABASE };
-  const tuned = (intendedAt: number, fleet = aFleetPolicy(pooled)): readonly string[] => {
-    const intended = { ...SIZES, defaultPoolSize: 60 };
-    const snapshot = { ...aSnapshot(fleet, {}), pooler: { ...aPoolerSnapshot(), intended, intendedAt } };
-    return codeOutOfStep('pooler', { policy: fleet, changes: [] }, snapshot, NOW).map(({ decision }) =>
-      explain(decision),
-    );
+  const intended = { ...SIZES, defaultPoolSize: 60 };
+  const look = (
+    over: Partial<PoolerSnapshot>,
+    fleet = aFleetPolicy(pooled),
+    proposals: FleetSnapshot['proposals'] = {},
+  ): ReturnType<typeof codeOutOfStep> => {
+    const pooler = { ...aPoolerSnapshot(), intended, intendedAt: minutesAgo(20), ...over };
+    const snapshot = { ...aSnapshot(fleet, {}), pooler, proposals };
+    return codeOutOfStep('pooler', { policy: fleet, changes: [] }, snapshot, NOW);
   };
+  const told = (found: ReturnType<typeof codeOutOfStep>): readonly string[] =>
+    found.map(({ decision }) => explain(decision));
+  const TO_60 =
+    'propose in infrastructure code: tune 1 PgBouncer: default_pool_size 25 → 60: default_pool_size 60 is live, infrastructure code was last known to say default_pool_size 25';
 
   it('are proposed for the code once they have stood for a quarter of an hour', () => {
-    expect(tuned(minutesAgo(14))).toEqual([]);
-    expect(tuned(minutesAgo(15))).toEqual([
-      'propose in infrastructure code: tune 1 PgBouncer: default_pool_size 25 → 60: default_pool_size 60 is live, infrastructure code was last known to say default_pool_size 25',
-    ]);
+    expect(told(look({ intendedAt: minutesAgo(14) }))).toEqual([]);
+    expect(told(look({ intendedAt: minutesAgo(15) }))).toEqual([TO_60]);
   });
 
-  it('are left alone where another place keeps them', () => {
+  it('and given back since go the same way back', () => {
+    const proposes: ProposableChange = {
+      kind: 'tune-pgbouncer',
+      pooler: { cluster: 'production', service: 'pgbouncer' },
+      from: [],
+      to: intended,
+    };
+    const standing = {
+      [proposalResourceOf('pool-size', 'pooler/production/pgbouncer')]: {
+        kind: 'tended' as const,
+        decisionId: 'd',
+        proposes,
+        lastNeededAt: at('09:00'),
+        tendedAt: at('09:00'),
+      },
+    };
+    expect(told(look({ intended: SIZES }, undefined, standing))).toEqual([
+      'propose in infrastructure code: tune 1 PgBouncer: default_pool_size 60 → 25: default_pool_size 25 is live, infrastructure code was last known to say default_pool_size 60',
+    ]);
+    expect(told(look({}, undefined, standing))).toEqual([]);
+  });
+
+  describe('and are kept in a task definition', () => {
+    const durable = { kind: 'task-definition' as const, container: 'pgbouncer', names: { defaultPoolSize: 'SIZE' } };
+    const fleet = aFleetPolicy({ ...pooled, pooler: { ...A_POOLER, durable } });
+    const kept = (defaultPoolSize: number, rollout: DurableSizes['rollout'] = 'none') => ({
+      durable: seen(
+        {
+          sizes: { defaultPoolSize, reservePoolSize: null, maxClientConnections: null },
+          revision: 'pgbouncer:15',
+          rollout,
+        },
+        NOW,
+      ),
+    });
+
+    it('are proposed for the code of its family when the new revision runs', () => {
+      const found = look(kept(60), fleet);
+      expect(told(found)).toEqual([TO_60]);
+      expect(found[0]?.decision.change).toMatchObject({ to: { proposes: { family: 'pgbouncer', to: intended } } });
+    });
+
+    // prettier-ignore
+    it.each<readonly [string, Partial<PoolerSnapshot>]>([
+      ['while the tasks of the new revision start',   kept(60, 'in-progress')],
+      ['while the old revision is about to be left',  kept(25)],
+      ['while what they start with cannot be seen',   { durable: unseen({ code: 'no-data' }) }],
+    ])('but not %s', (_, over) => {
+      expect(told(look(over, fleet))).toEqual([]);
+    });
+
+    it('and are proposed all the same where no revision was made within an hour', () => {
+      expect(told(look({ ...kept(25), intendedAt: minutesAgo(60) }, fleet))).toEqual([TO_60]);
+    });
+
+    it('as far as they have names there', () => {
+      const more = { ...intended, maxClientConnections: 2_000 };
+      expect(told(look({ ...kept(60), intended: more }, fleet))).toEqual([TO_60]);
+      expect(told(look({ ...kept(25), intended: { ...SIZES, maxClientConnections: 2_000 } }, fleet))).toEqual([]);
+    });
+  });
+
+  it('and are kept in parameters are proposed without a family', () => {
     const durable = { kind: 'ssm-parameter' as const, names: { defaultPoolSize: '/pool' } };
-    expect(tuned(minutesAgo(60), aFleetPolicy({ ...pooled, pooler: { ...A_POOLER, durable } }))).toEqual([]);
+    const sizes = { defaultPoolSize: 60, reservePoolSize: null, maxClientConnections: null };
+    const kept = seen({ sizes, revision: 'the parameter store', rollout: 'none' as const }, NOW);
+    const found = look({ durable: kept }, aFleetPolicy({ ...pooled, pooler: { ...A_POOLER, durable } }));
+    expect(told(found)).toEqual([TO_60]);
+    expect(JSON.stringify(found)).not.toContain('family');
   });
 });
 
