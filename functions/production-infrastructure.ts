@@ -17,6 +17,7 @@ import { TaskResizer } from '../shared/adapters/aws/task-resizer.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { ChangeOf } from '../shared/domain/change.ts';
 import type { InfrastructureMover, LiveChange } from '../shared/infrastructure-port.ts';
+import { offersOf } from '../shared/workflow/database-offers.ts';
 import type { LookDependencies } from '../shared/workflow/look-context.ts';
 import { quietWindow } from '../shared/workflow/quiet-window.ts';
 import { verifyInfrastructure } from '../shared/workflow/verify-infrastructure.ts';
@@ -31,11 +32,13 @@ export function infrastructureDependencies(stack: Packaged): LookDependencies {
     elastiCache: elastiCacheClient(region),
     autoScaling: autoScalingReadClient(region),
   };
+  const infrastructure = new AwsInfrastructureReader(clients, systemClock);
   return {
     ...lookDependencies(stack),
-    infrastructure: new AwsInfrastructureReader(clients, systemClock),
+    infrastructure,
     verifyInfrastructure,
     quietWindow,
+    askOffers: offersOf(infrastructure),
   };
 }
 

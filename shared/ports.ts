@@ -6,7 +6,7 @@ import type {
   ScalingSetup,
   ScheduledCapacity,
 } from './domain/capacity.ts';
-import type { CacheFacts, DatabaseFacts, DatabaseId, TaskFacts } from './domain/infrastructure.ts';
+import type { CacheFacts, DatabaseFacts, DatabaseId, StorageOffer, TaskFacts } from './domain/infrastructure.ts';
 import type { KnownEvent } from './domain/known-event.ts';
 import type { MetricQuery } from './domain/metric-query.ts';
 import type { Order } from './domain/order.ts';
@@ -49,6 +49,13 @@ export interface InfrastructureReader {
   readDatabase(database: DatabaseId): Promise<Reading<DatabaseFacts>>;
   readCache(replicationGroup: string): Promise<Reading<CacheFacts>>;
   readTasks(targets: readonly ScalableTargetId[]): Promise<readonly Reading<TaskFacts>[]>;
+}
+
+/** Reads what a database could become. The answers are large: they are asked for only where something wants a change. */
+export interface DatabaseOfferReader {
+  /** Names of classes. */
+  readOrderableClasses(database: DatabaseId): Promise<Reading<readonly string[]>>;
+  readStorageOffer(database: DatabaseId): Promise<Reading<StorageOffer>>;
 }
 
 /** Sees every PgBouncer of a fleet, several times within seconds. It has to stand in the network of the fleet. */

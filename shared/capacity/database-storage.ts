@@ -1,4 +1,4 @@
-import { DAY, later, type EpochMs } from '../domain/units.ts';
+import { DAY, earlier, type EpochMs, HOUR, later, type Seconds } from '../domain/units.ts';
 
 /**
  * Storage of Amazon RDS for PostgreSQL. Sources, as of 2026-09: Amazon RDS User Guide, "Amazon RDS DB instance storage",
@@ -181,7 +181,24 @@ export function autoscaledGiB(storage: {
   return Math.min(allocatedGiB + step, ceilingGiB);
 }
 
-/** In any 24 hours, since 2026-07-15; before, six hours had to pass after each. Autoscaling counts as well. */
+/** A jump of free storage is known by the hour. */
+const SAME_WITHIN: Seconds = 2 * HOUR;
+
+/**
+ * When the storage was modified, each time once: what RDS tells of its size, IOPS and throughput, and those enlargements
+ * of which it tells nothing, for it sends events as well as it can.
+ */
+export function storageModifications(told: readonly EpochMs[], enlarged: readonly EpochMs[]): readonly EpochMs[] {
+  const untold = enlarged.filter(
+    (at) => !told.some((known) => known >= earlier(at, SAME_WITHIN) && known <= later(at, SAME_WITHIN)),
+  );
+  return [...told, ...untold].toSorted((a, b) => a - b);
+}
+
+/**
+ * In any 24 hours, since 2026-07-15; before, six hours had to pass after each. Autoscaling counts as well, and so do
+ * changes of IOPS and throughput alone.
+ */
 export const MOST_MODIFICATIONS_A_DAY = 4;
 
 export type NextStorageModification =

@@ -1,4 +1,4 @@
-import type { QuietWindowCarbon } from './infrastructure.ts';
+import type { QuietWindowCarbon, ValueRange } from './infrastructure.ts';
 import type { Connections, EpochMs, Percent } from './units.ts';
 
 /** Why a lever of the database wants something changed. */
@@ -168,7 +168,17 @@ export type DatabaseVeto =
   | { readonly code: 'waits-for-quiet-hours'; readonly from: EpochMs | null }
   | OtherRemedy
   | { readonly code: 'storage-optimizing' }
-  | { readonly code: 'storage-modified-lately'; readonly until: EpochMs };
+  | { readonly code: 'storage-modified-lately'; readonly until: EpochMs }
+  | StorageNotOffered
+  | { readonly code: 'storage-without-autoscaling' };
+
+/** What DescribeValidDBInstanceModifications does not name. */
+export interface StorageNotOffered {
+  readonly code: 'storage-not-offered';
+  readonly what: 'size' | 'iops' | 'mibps' | 'iops-per-gib' | 'mibps-per-iops';
+  readonly wanted: number;
+  readonly offered: readonly ValueRange[];
+}
 
 /** Another lever mends the cause of what this one would ease. */
 export interface OtherRemedy {

@@ -1,4 +1,10 @@
-import type { DatabaseReason, DatabaseResource, OtherRemedy, StorageLimit } from './database-reason.ts';
+import type {
+  DatabaseReason,
+  DatabaseResource,
+  OtherRemedy,
+  StorageLimit,
+  StorageNotOffered,
+} from './database-reason.ts';
 import { type EpochMs, isoInstant } from './units.ts';
 
 const RESOURCES: Readonly<
@@ -24,6 +30,13 @@ const OTHER_REMEDY: Readonly<Record<OtherRemedy['why'], string>> = {
 };
 
 const STORAGE: Readonly<Record<StorageLimit, string>> = { iops: 'IOPS', mibps: 'MiB/s' };
+
+const OFFERED: Readonly<Record<StorageNotOffered['what'], string>> = {
+  ...STORAGE,
+  size: 'GiB',
+  'iops-per-gib': 'IOPS for each GiB',
+  'mibps-per-iops': 'MiB/s for each of its IOPS',
+};
 
 export const EXPLAIN_DATABASE: {
   readonly [Code in DatabaseReason['code']]: (reason: Extract<DatabaseReason, { code: Code }>) => string;
@@ -104,6 +117,9 @@ export const EXPLAIN_DATABASE: {
   'storage-optimizing': () => 'the storage is still being optimised after the last change',
   'storage-modified-lately': ({ until }) =>
     `AWS allows four changes of storage in 24 hours, the next at ${minute(until)}`,
+  'storage-not-offered': ({ what, wanted, offered }) =>
+    `AWS takes ${offered.map(({ from, to }) => (from === to ? `${round(from)}` : `${round(from)}–${round(to)}`)).join(' or ')} ${OFFERED[what]} for this instance, not ${round(wanted)}`,
+  'storage-without-autoscaling': () => 'AWS offers no storage autoscaling for this instance',
 };
 
 function counted(count: number, what: string): string {

@@ -88,7 +88,7 @@ export function evaluateDatabaseClass(
   const [first, ...others] = pressed.filter(
     ({ reason }) => reason.what !== 'connections' || !poolComesFirst(input, settings),
   );
-  if (first !== undefined) return grow(input, current, [first, ...others], settings);
+  if (first !== undefined) return unlessUnordered(grow(input, current, [first, ...others], settings), facts.value);
   const [connections] = pressed;
   if (connections !== undefined && input.pool?.peakActive.kind === 'seen') {
     const { size, peakActive } = input.pool;
@@ -103,8 +103,15 @@ export function evaluateDatabaseClass(
     blindTo(days) ??
     tooSeldom(all, settings) ??
     waitingElsewhere(days, current, settings) ??
-    shrink(input, current, settings)
+    unlessUnordered(shrink(input, current, settings), facts.value)
   );
+}
+
+/** Where AWS was asked what can be ordered and did not answer, nothing is wished: it may be refused. */
+function unlessUnordered(wish: Decision, { orderableClasses: told }: DatabaseFacts): Decision {
+  return wish.kind === 'act' && told?.kind === 'unseen'
+    ? abstain({ code: 'blind', to: 'the classes that can be ordered', because: told.because })
+    : wish;
 }
 
 /** A resource that is short on some days, and what the class would have to have of it. */
@@ -228,7 +235,7 @@ function offered(
 function orderableClasses(facts: Reading<DatabaseFacts>, { database }: DatabaseClassSettings): ReadonlySet<string> {
   const told = facts.kind === 'seen' ? facts.value.orderableClasses : undefined;
   const known = DATABASE_CLASSES.filter((candidate) => database.kind === 'rds-instance' || isAuroraClass(candidate));
-  return new Set(told ?? known.map(({ name }) => name));
+  return new Set(told?.kind === 'seen' ? told.value : known.map(({ name }) => name));
 }
 
 function changeTo(to: DatabaseClass, from: DatabaseClass, { database: { kind, identifier } }: DatabaseClassSettings) {

@@ -8,25 +8,29 @@ import {
   storagePerformance,
   STRIPED_FROM_GIB,
 } from '../capacity/database-storage.ts';
+import { mostOffered } from '../capacity/storage-offer.ts';
 import { fasterStorage, slowerStorage } from '../capacity/storage-steps.ts';
 import type { LeverSettings } from '../config/policy.ts';
 import type { InfrastructureChange } from '../domain/change.ts';
 import { abstain, type Act, act, type Decision, hold, stopped } from '../domain/decision.ts';
 import type { StorageLimit, StoragePressed } from '../domain/database-reason.ts';
 import type { DatabaseFacts, DatabaseId, DatabaseStorageFacts, StorageProvision } from '../domain/infrastructure.ts';
-import type { Reading } from '../domain/reading.ts';
+import { NOT_ASKED, type Reading, type Series } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { changingBy } from './database-days.ts';
-import { breachesOf } from './infrastructure-look.ts';
+import { breachesOf, metricIn, wholePeriods } from './infrastructure-look.ts';
 import { calmStorageDays, type StorageDays, type StorageHours, storageHours, storageNeeds } from './iops-hours.ts';
 import { defineLever } from './lever.ts';
 import { databaseResourceOf } from './resources.ts';
+import { modificationsOf, unlessNotOffered } from './storage-modifications.ts';
 
 export interface IopsInput {
   readonly facts: Reading<DatabaseFacts>;
   readonly hours: StorageHours;
   readonly calm: StorageDays;
+  /** Bytes, lowest of each of the last hours, where another lever has asked for it. */
+  readonly freeStorage?: Reading<Series>;
 }
 
 export interface IopsSettings {
@@ -45,14 +49,21 @@ export interface IopsSettings {
  * A queue without that load is not for the volume to mend. Provisioned IOPS come down after calm weeks; the size of storage
  * never does.
  */
-export function evaluateIops({ facts, hours, calm }: IopsInput, settings: IopsSettings, now: EpochMs): Decision {
+export function evaluateIops(
+  { facts, hours, calm, freeStorage = NOT_ASKED }: IopsInput,
+  settings: IopsSettings,
+  now: EpochMs,
+): Decision {
   if (facts.kind === 'unseen') return abstain({ code: 'blind', to: 'the database', because: facts.because });
   const { storage } = facts.value;
   if (storage === null) return abstain({ code: 'not-deployed', detail: 'Aurora provisions no I/O' });
   const changing = changingBy(facts.value);
   if (changing !== null) return abstain({ code: 'database-changing', status: changing });
   const wish = wishOf(storage, hours, calm, settings);
-  return wish.kind === 'act' ? unlessModifiedLately(wish, facts.value, storage, now) : wish;
+  if (wish.kind !== 'act') return wish;
+  const modifiedAt = modificationsOf(storage, freeStorage);
+  const allowed = unlessModifiedLately(wish, facts.value, modifiedAt, now);
+  return allowed.kind === 'act' ? unlessNotOffered(allowed, storage) : allowed;
 }
 
 function wishOf(
@@ -104,7 +115,7 @@ function grow(
   const wanted = {
     iops: wantedOf(hours.iops, lever.targetPercent),
     mibps: performance.mibps === null ? 0 : wantedOf(hours.mibps, lever.targetPercent),
-    mostIops: lever.maxIops,
+    mostIops: Math.min(lever.maxIops, mostIopsOf(storage)),
   };
   if (storage.type === 'gp2')
     return hold({ code: 'storage-type-ends-here', iops: performance.iops, needed: wanted.iops });
@@ -121,6 +132,11 @@ function grow(
     });
   }
   return act(provision(database, storage, to), 'grow', first, ...because);
+}
+
+/** AWS may offer this instance less than the type of its storage bears. */
+function mostIopsOf({ offer }: DatabaseStorageFacts): number {
+  return (offer?.kind === 'seen' ? mostOffered(offer.value.iops) : null) ?? Infinity;
 }
 
 function steppedBaseline({ allocatedGiB }: DatabaseStorageFacts, to: DatabaseStorage): readonly ActReason[] {
@@ -159,7 +175,7 @@ function raiseCeiling(database: DatabaseId, from: number, toAllocateGiB: number)
 function unlessModifiedLately(
   wish: Act,
   { status }: DatabaseFacts,
-  { modifiedAt = [] }: DatabaseStorageFacts,
+  modifiedAt: readonly EpochMs[],
   now: EpochMs,
 ): Decision {
   // The ceiling of autoscaling is no modification of the volume.
@@ -241,6 +257,7 @@ export const iops = defineLever<IopsInput, IopsSettings>({
           facts: infrastructure.database,
           hours: storageHours(infrastructure, levers.iops, now),
           calm: calmStorageDays(infrastructure, levers.iops, now),
+          freeStorage: wholePeriods(metricIn(infrastructure, 'database/free-storage'), now),
         },
         settings: { database: { kind, identifier }, lever: levers.iops },
       },

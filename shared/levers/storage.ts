@@ -6,7 +6,7 @@ import {
   nextStorageModification,
   STRIPED_FROM_GIB,
 } from '../capacity/database-storage.ts';
-import { enlargedAt, type FreeStorage, growthGiBPerDay } from '../capacity/storage-growth.ts';
+import { growthGiBPerDay } from '../capacity/storage-growth.ts';
 import type { LeverSettings } from '../config/policy.ts';
 import { abstain, act, type Decision, hold } from '../domain/decision.ts';
 import type { DatabaseFacts, DatabaseId, DatabaseStorageFacts } from '../domain/infrastructure.ts';
@@ -17,6 +17,7 @@ import { infrastructureNeed, metricIn, newestDays, newestPeriods, wholePeriods }
 import { defineLever } from './lever.ts';
 import { dailySpan, databaseMetricQuery, hourlySpan } from './metric-queries.ts';
 import { databaseResourceOf } from './resources.ts';
+import { freeOf, modificationsOf, unlessNotOffered } from './storage-modifications.ts';
 
 export interface StorageInput {
   readonly database: DatabaseId;
@@ -76,9 +77,10 @@ export function evaluateStorage(input: StorageInput, settings: StorageSettings, 
     limitGiB: outlook.limitGiB,
   } as const;
   const isUrgent = storage.maxAllocatedGiB === null && daysLeft < settings.lever.urgentDays;
-  return isUrgent
+  const wish = isUrgent
     ? provision(input, { storage, status, because, neededGiB: outlook.neededGiB }, settings, now)
     : raiseCeiling(input, { storage, status, because, neededGiB: outlook.neededGiB }, settings);
+  return wish.kind === 'act' ? unlessNotOffered(wish, storage) : wish;
 }
 
 interface Outlook {
@@ -135,7 +137,7 @@ function provision(
   const modification = nextStorageModification(
     {
       optimizing: status === 'storage-optimization' ? 'yes' : 'no',
-      modifiedAt: freeStorage.kind === 'seen' ? enlargedAt(freeOf(freeStorage.value), allocatedGiB) : [],
+      modifiedAt: modificationsOf(storage, freeStorage),
     },
     now,
   );
@@ -150,7 +152,9 @@ function provision(
   }
   const steps = type === 'gp3' && allocatedGiB < STRIPED_FROM_GIB && to >= STRIPED_FROM_GIB;
   const baseline = { code: 'baseline-steps', atGiB: STRIPED_FROM_GIB, ...GP3_STRIPED_BASELINE } as const;
-  const from = { allocatedGiB, iops, throughputMibps };
+  // AWS tells the baseline as if it were provisioned; it rises by itself with the step.
+  const isBaseline = type === 'gp3' && allocatedGiB < STRIPED_FROM_GIB;
+  const from = { allocatedGiB, ...(isBaseline ? { iops: null, throughputMibps: null } : { iops, throughputMibps }) };
   const change = { kind: 'provision-storage', database, from, to: { ...from, allocatedGiB: to } } as const;
   return act(change, 'grow', because, ...(steps ? [baseline] : []));
 }
@@ -161,10 +165,6 @@ const NEARLY_STRIPED_GIB = 350;
 function stepped(type: DatabaseStorageFacts['type'], allocatedGiB: number, wantedGiB: number): number {
   const isNear = wantedGiB >= NEARLY_STRIPED_GIB && wantedGiB < STRIPED_FROM_GIB && allocatedGiB < STRIPED_FROM_GIB;
   return type === 'gp3' && isNear ? STRIPED_FROM_GIB : wantedGiB;
-}
-
-function freeOf(series: Series): readonly FreeStorage[] {
-  return series.points.map(({ at, value }) => ({ at, freeGiB: value / BYTES_PER_GIB }));
 }
 
 function freeNow(hourly: Reading<Series>, now: EpochMs): Reading<number> {

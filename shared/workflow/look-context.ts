@@ -12,6 +12,7 @@ import type {
   StateStore,
 } from '../ports.ts';
 import { appendOnce } from './append-once.ts';
+import type { AskOffers } from './database-offers.ts';
 import type { quietWindow } from './quiet-window.ts';
 import type { verifyInfrastructure } from './verify-infrastructure.ts';
 import type { Occasion } from './tell.ts';
@@ -26,6 +27,8 @@ export interface LookDependencies {
   /** Only with it: what came of its changes, and when the next ones would disturb least. */
   readonly verifyInfrastructure?: typeof verifyInfrastructure;
   readonly quietWindow?: typeof quietWindow;
+  /** What its database could become, asked for only where a lever wants it to. */
+  readonly askOffers?: AskOffers;
   /** Only where the fleet's network can be reached. */
   readonly poolers?: PoolerObserver;
   readonly audit: AuditLog;

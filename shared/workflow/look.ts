@@ -46,7 +46,8 @@ export async function lookAtFleet(
   const look: Look = { policy, occasion, deps, told: [] };
 
   const state = await deps.state.load(policy.name);
-  const snapshot = await observe(policy, state, deps, now, levers);
+  const observed = await observe(policy, state, deps, now, levers);
+  const snapshot = (await deps.askOffers?.(observed, policy, now)) ?? observed;
   const lost = await followUpChanges(look, state.changes, snapshot);
   const unsettled = levers.look === 'fleet' ? await tellExternalChanges(look, state, snapshot) : 'not-looked-at';
 

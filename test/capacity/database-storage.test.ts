@@ -7,6 +7,7 @@ import {
   leastLargerGiB,
   nextStorageModification,
   storageLimits,
+  storageModifications,
   storagePerformance,
   storageProblems,
   triggersAutoscaling,
@@ -202,5 +203,19 @@ describe('the next modification of storage', () => {
     const modifiedAt = [ago(1), ago(2), ago(3), ago(4)];
     expect(nextStorageModification({ optimizing: 'yes', modifiedAt }, NOW)).toEqual({ kind: 'after-optimization' });
     expect(nextStorageModification({ optimizing: 'yes', modifiedAt: [] }, NOW)).toEqual({ kind: 'after-optimization' });
+  });
+});
+
+describe('modifications of storage', () => {
+  const at = (time: string) => instant(`2026-11-20T${time}:00Z`);
+
+  it.each([
+    { when: 'RDS tells all of them', told: ['02:00', '09:00'], enlarged: [], are: ['02:00', '09:00'] },
+    { when: 'a jump is what RDS tells', told: ['02:20'], enlarged: ['03:00'], are: ['02:20'] },
+    { when: 'it shows two hours before or after', told: ['09:00'], enlarged: ['07:00', '11:00'], are: ['09:00'] },
+    { when: 'it shows later still', told: ['09:00'], enlarged: ['11:01', '06:59'], are: ['06:59', '09:00', '11:01'] },
+    { when: 'RDS tells of none', told: [], enlarged: ['11:00', '03:00'], are: ['03:00', '11:00'] },
+  ])('when $when', ({ told, enlarged, are }) => {
+    expect(storageModifications(told.map(at), enlarged.map(at))).toEqual(are.map(at));
   });
 });

@@ -118,7 +118,9 @@ describe('database-class lever: what the class is short of', () => {
     { when: 'the class passes on no more I/O',    see: { facts: { instanceClass: 'db.r6g.large' }, ioCredits: ofFourteen(10, 12, 90) }, then: `${change('db.r6g.large', 'db.r6g.xlarge')}: I/O credits of the class at 12 %, below 20 %, in the busy hours of 10 of 14 days; ${to('db.r6g.xlarge')}` },
     { when: 'CPU and memory are short: one class for both', see: { cpu: ofFourteen(12, 82, 40), freeGiB: ofFourteen(11, 0.2, 2) }, then: `${change(T4G, 'db.m6g.xlarge')}: CPU at 82 %, above 70 %, in the busy hours of 12 of 14 days; free memory at 0.2 GiB, below 0.4 GiB, in the busy hours of 11 of 14 days; ${to('db.m6g.xlarge')}` },
     { when: 'the quiet hours are known',          see: { cpu: ofFourteen(10, 82, 40), quietWindow: quiet }, then: `${change(T4G, 'db.m6g.xlarge')}: CPU at 82 %, above 70 %, in the busy hours of 10 of 14 days; ${to('db.m6g.xlarge')}; quiet hours from 2026-12-02 01:00 UTC to 2026-12-02 03:00 UTC, 22 % of the mean load` },
-    { when: 'AWS offers other classes only',      see: { cpu: ofFourteen(10, 82, 40), facts: { orderableClasses: ['db.r6g.large', 'db.r6g.xlarge'] } }, then: `${change(T4G, 'db.r6g.xlarge')}: CPU at 82 %, above 70 %, in the busy hours of 10 of 14 days; ${to('db.r6g.xlarge')}` },
+    { when: 'AWS was asked what can be ordered and does not say', see: { cpu: ofFourteen(10, 82, 40), facts: { orderableClasses: unseen({ code: 'unreadable', detail: 'throttled' }) } }, then: 'abstain: cannot see the classes that can be ordered: throttled' },
+    { when: 'nothing larger can be ordered',          see: { cpu: ofFourteen(10, 82, 40), facts: { orderableClasses: seen([T4G], NOW) } }, then: `hold: no class above ${T4G} offers what is needed` },
+    { when: 'AWS offers other classes only',      see: { cpu: ofFourteen(10, 82, 40), facts: { orderableClasses: seen(['db.r6g.large', 'db.r6g.xlarge'], NOW) } }, then: `${change(T4G, 'db.r6g.xlarge')}: CPU at 82 %, above 70 %, in the busy hours of 10 of 14 days; ${to('db.r6g.xlarge')}` },
     { when: 'it is the largest of its family',    see: { facts: { instanceClass: 'db.r6g.16xlarge' }, cpu: ofFourteen(14, 90, 40) }, then: 'hold: no class above db.r6g.16xlarge offers what is needed' },
   ])('$when', ({ see, over, then }) => {
     expect(explain(decide(see, over))).toBe(then);
@@ -219,7 +221,7 @@ describe('database-class lever: a smaller class after four calm weeks', () => {
     { when: 'more connections are configured than it has', see: idle, over: { database: { ...A_DATABASE, maxConnections: 2000 } }, then: 'hold: as it should be' },
     { when: 'a week of the four is missing',        see: but({ 'database-class/cpu': evenDays(25, 27) }),             then: 'hold: as it should be' },
     { when: 'connections cannot be seen',           see: but({ 'database-class/connections': throttled }),            then: 'abstain: cannot see its connections: throttled' },
-    { when: 'AWS does not offer it',                see: { ...idle, facts: { ...R6G.facts, orderableClasses: ['db.r6g.xlarge'] } }, then: 'hold: as it should be' },
+    { when: 'AWS does not offer it',                see: { ...idle, facts: { ...R6G.facts, orderableClasses: seen(['db.r6g.xlarge'], NOW) } }, then: 'hold: as it should be' },
     { when: 'it is the smallest of its family',     see: { ...idle, facts: { instanceClass: 'db.r6g.large' }, metrics: { ...idle.metrics, 'database-class/free-memory': evenDays(15 * GIB) } }, then: 'hold: as it should be' },
   ])('$when', ({ see, over, then }) => {
     expect(explain(decide(see, over))).toBe(then);

@@ -7,6 +7,7 @@ import type {
   DatabaseFacts,
   DatabaseStorageFacts,
   InfrastructureSnapshot,
+  StorageOffer,
 } from '../../shared/domain/infrastructure.ts';
 import { seen, unseen } from '../../shared/domain/reading.ts';
 import { iops } from '../../shared/levers/iops.ts';
@@ -71,6 +72,24 @@ const at90 = hoursOf(6, 2_700, 400);
 const at90told = '2700 of 3000 IOPS, above 80 %, in 6 of 72 hours, 75 % of them reads';
 const stepTold = 'from 400 GiB on gp3 has 12000 IOPS and 500 MiB/s at no further charge';
 const throttled = unseen({ code: 'unreadable', detail: 'throttled' });
+/** Free bytes of the last 25 hours, with 60 GiB more from each of these hours before the present one on. */
+const freeJumps = (hoursAgo: readonly number[]) =>
+  hours(
+    Array.from({ length: 25 }, (_, hour) => (100 + 60 * hoursAgo.filter((ago) => 25 - hour <= ago).length) * 1024 ** 3),
+  );
+const offered = (over: Partial<StorageOffer> = {}) =>
+  seen<StorageOffer>(
+    {
+      allocatedGiB: [{ from: 20, to: 65_536 }],
+      iops: [{ from: 12_000, to: 64_000 }],
+      iopsPerGiB: [{ from: 0.5, to: 500 }],
+      throughputMibps: [{ from: 500, to: 4000 }],
+      mibpsPerIops: [{ from: 0, to: 0.25 }],
+      autoscales: true,
+      ...over,
+    },
+    NOW,
+  );
 
 /** 50 GiB of gp3, up to 200: 3,000 IOPS and 125 MiB/s. High is above 80 %, in 6 of 72 hours. */
 describe('iops lever', () => {
@@ -103,6 +122,13 @@ describe('iops lever', () => {
     { when: 'the last change is being optimised',   see: { storage: GP3_250, iops: at90, facts: { status: 'storage-optimization' } }, then: '^hold: the storage is still being optimised after the last change; otherwise storage of production: 250 GiB → 400' },
     { when: 'it was changed four times in 24 hours', see: { storage: { ...GP3_250, modifiedAt: [at('12:31', -1), at('20:00', -1), at('02:00'), at('08:00')] }, iops: at90 }, then: '^hold: AWS allows four changes of storage in 24 hours, the next at 2026-12-01 12:31 UTC; otherwise storage' },
     { when: 'three of the four are left',           see: { storage: { ...GP3_250, modifiedAt: [at('12:30', -1), at('20:00', -1), at('02:00'), at('08:00')] }, iops: at90 }, then: '^storage of production: 250 GiB → 400' },
+    { when: 'two of the four show only as free storage that jumps up', see: { storage: { ...GP3_250, modifiedAt: [at('02:00'), at('08:00')] }, iops: at90, metrics: { 'database/free-storage': freeJumps([21, 16]) } }, then: '^hold: AWS allows four changes of storage in 24 hours, the next at 2026-12-01 15:00 UTC; otherwise storage' },
+    { when: 'a jump is what RDS tells anyway',      see: { storage: { ...GP3_250, modifiedAt: [at('20:20', -1), at('02:00'), at('08:00')] }, iops: at90, metrics: { 'database/free-storage': freeJumps([16]) } }, then: '^storage of production: 250 GiB → 400' },
+    { when: 'AWS takes it',                         see: { storage: { ...GP3_250, offer: offered() }, iops: at90 },                   then: '^storage of production: 250 GiB → 400 GiB, 12000 IOPS' },
+    { when: 'AWS takes less IOPS for this instance', see: { storage: { ...GP3_400, offer: offered({ iops: [{ from: 12_000, to: 16_000 }] }) }, iops: hoursOf(6, 11_000, 400) }, then: '^storage of production: 400 GiB, 12000 IOPS, 500 MiB/s → 400 GiB, 16000 IOPS' },
+    { when: 'AWS takes no more than it has',        see: { storage: { ...GP3_400, offer: offered({ iops: [{ from: 12_000, to: 12_000 }] }) }, iops: hoursOf(6, 11_000, 400) }, then: '^hold: 12000 IOPS are the most that is offered, needs 18333' },
+    { when: 'AWS does not take the size',           see: { storage: { ...GP3_250, offer: offered({ allocatedGiB: [{ from: 250, to: 250 }, { from: 275, to: 399 }] }) }, iops: at90 }, then: '^hold: AWS takes 250 or 275–399 GiB for this instance, not 400; otherwise storage of production: 250 GiB → 400' },
+    { when: 'AWS was asked and does not say',       see: { storage: { ...GP3_250, offer: throttled }, iops: at90 },                  then: '^abstain: cannot see what the storage may become: throttled$' },
     { when: 'the ceiling of autoscaling is no change of the volume', see: { iops: at90, facts: { status: 'storage-optimization' } }, then: '^storage ceiling of production: 200 GiB → 504' },
   ])('$when', ({ see, then }) => {
     expect(explain(decide(see))).toMatch(new RegExp(then));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { leastCeilingGiB, leastLargerGiB } from '../../shared/capacity/database-storage.ts';
-import type { DatabaseFacts, DatabaseStorageFacts } from '../../shared/domain/infrastructure.ts';
+import type { DatabaseFacts, DatabaseStorageFacts, StorageOffer } from '../../shared/domain/infrastructure.ts';
 import { type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
 import { evaluateStorage, storage } from '../../shared/levers/storage.ts';
 import {
@@ -14,7 +14,7 @@ import {
   saidOf,
 } from '../support/builders/infrastructure.ts';
 import { A_DATABASE, aFleetPolicy, type FleetInput } from '../support/builders/policy.ts';
-import { NOW } from '../support/builders/time.ts';
+import { at, NOW } from '../support/builders/time.ts';
 import { aSnapshot } from '../support/builders/world.ts';
 
 type StorageInput = NonNullable<NonNullable<FleetInput['levers']>['storage']>;
@@ -59,6 +59,16 @@ const said = (see: Seen, policy = aFleet()): string => saidOf('storage', snapsho
 const ceiling = (from: string, to: number): string => `storage ceiling of production: ${from} → ${to} GiB: `;
 const allocated = (from: string, to: string): string => `storage of production: ${from} GiB → ${to} GiB`;
 const throttled = unseen({ code: 'unreadable', detail: 'throttled' });
+const offered = (over: Partial<StorageOffer>) =>
+  seen<StorageOffer>(
+    {
+      allocatedGiB: [{ from: 20, to: 65_536 }],
+      ...{ iops: [], iopsPerGiB: [], throughputMibps: [], mibpsPerIops: [] },
+      autoscales: true,
+      ...over,
+    },
+    NOW,
+  );
 
 describe('storage lever, with storage autoscaling', () => {
   // prettier-ignore
@@ -93,6 +103,12 @@ describe('storage lever, without storage autoscaling', () => {
     { when: 'it is being optimised',                      see: { free: 2, growth: 0.5, status: 'storage-optimization', storage: off() }, then: 'hold: the storage is still being optimised after the last change' },
     { when: 'enlarged three times today',                 see: { freeHours: [2, 12, 2, 12, 2, 12, 2], growth: 0.5, storage: off() }, then: `${allocated('50', '160')}: 2 GiB free, 0.5 GiB more a day: full at 50 GiB in 0 days` },
     { when: 'enlarged four times today',                  see: { freeHours: [2, 12, 2, 12, 2, 12, 2, 12, 2], growth: 0.5, storage: off() }, then: 'hold: AWS allows four changes of storage in 24 hours, the next at 2026-12-02 04:00 UTC' },
+    { when: 'enlarged twice today, and its IOPS changed twice, which shows in no free storage', see: { freeHours: [2, 12, 2, 12, 2], growth: 0.5, storage: off({ modifiedAt: [at('14:00', -1), at('02:00')] }) }, then: 'hold: AWS allows four changes of storage in 24 hours, the next at 2026-12-01 14:00 UTC' },
+    { when: 'AWS takes it',                               see: { free: 8, growth: 0.5, storage: off({ offer: offered({}) }) }, then: `${allocated('50', '150')}: 8 GiB free, 0.5 GiB more a day: full at 50 GiB in 6 days` },
+    { when: 'AWS takes less',                             see: { free: 8, growth: 0.5, storage: off({ offer: offered({ allocatedGiB: [{ from: 50, to: 50 }, { from: 55, to: 149 }] }) }) }, then: `hold: AWS takes 50 or 55–149 GiB for this instance, not 150; otherwise ${allocated('50', '150')}: 8 GiB free, 0.5 GiB more a day: full at 50 GiB in 6 days` },
+    { when: 'AWS offers no autoscaling for it',           see: { free: 20, growth: 0.5, storage: off({ offer: offered({ autoscales: false }) }) }, then: `hold: AWS offers no storage autoscaling for this instance; otherwise ${ceiling('none', 140)}20 GiB free, 0.5 GiB more a day: full at 50 GiB in 30 days` },
+    { when: 'AWS was asked and does not say',             see: { free: 8, growth: 0.5, storage: off({ offer: throttled }) }, then: 'abstain: cannot see what the storage may become: throttled' },
+    { when: 'AWS tells the baseline as if it were provisioned', see: { free: 31, growth: 0, storage: off({ allocatedGiB: 318, iops: 3000, throughputMibps: 125 }) }, then: `${allocated('318', '400')}: 31 GiB free, 0 GiB more a day: full at 318 GiB in 0 days; from 400 GiB on gp3 has 12000 IOPS and 500 MiB/s at no further charge` },
     { when: 'at the hard limit',                          see: { free: 100, growth: 0, storage: off({ allocatedGiB: 4096 }) }, then: 'hold: at the hard limit of 4096 GiB, needs 4440' },
   ])('when $when: $then', ({ see, then }) => {
     expect(said(see)).toBe(then);

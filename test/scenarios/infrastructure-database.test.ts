@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { DATABASE_CLASSES } from '../../shared/capacity/database-classes.ts';
 import type { Order } from '../../shared/domain/order.ts';
+import { instant } from '../../shared/domain/units.ts';
 import { aDatabase } from '../support/builders/infrastructure.ts';
 import { A_DATABASE } from '../support/builders/policy.ts';
 import { acting, expectSoundStory, InfrastructureScene } from '../support/infrastructure-scene.ts';
@@ -113,6 +115,40 @@ describe('the class of a database', () => {
     expect(await scene.infrastructure.readDatabase({ kind: 'rds-instance', identifier: 'production' })).toMatchObject({
       value: { instanceClass },
     });
+  });
+});
+
+describe('a class that somebody has changed by hand', () => {
+  it('is not judged by what was measured on the one before, for two weeks', async () => {
+    const scene = new InfrastructureScene(approved(), START);
+    const changedAt = instant('2026-11-30T23:10:00Z');
+    scene.infrastructure.putDatabase(A_DATABASE, aDatabase({ changedAt }));
+    busy(scene);
+    await scene.look();
+    expect(await scene.lastSentence(DATABASE)).toBe(
+      'abstain: changed at 2026-11-30 23:10 UTC, judged again after 14 days',
+    );
+  });
+
+  it('is, when they are over', async () => {
+    const scene = new InfrastructureScene(approved(), START);
+    scene.infrastructure.putDatabase(A_DATABASE, aDatabase({ changedAt: instant('2026-11-18T12:23:00Z') }));
+    busy(scene);
+    await scene.look();
+    expect(await scene.story(DATABASE)).toContain('12:23 database-class applied');
+  });
+});
+
+describe('a class that cannot be ordered here', () => {
+  it('is not asked of AWS, approved or not: the next one that can be is wanted, which nobody has approved', async () => {
+    const scene = busyDatabase();
+    scene.infrastructure.putOffers(A_DATABASE, {
+      classes: DATABASE_CLASSES.map(({ name }) => name).filter((name) => name !== instanceClass),
+      storage: { allocatedGiB: [], iops: [], iopsPerGiB: [], throughputMibps: [], mibpsPerIops: [], autoscales: true },
+    });
+    await scene.look();
+    expect(await scene.story(DATABASE)).toEqual(['12:23 database-class blocked']);
+    expect(await scene.lastSentence(DATABASE)).not.toContain(`→ ${instanceClass}:`);
   });
 });
 

@@ -24,6 +24,7 @@ import type { Order } from '../../shared/domain/order.ts';
 import { type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
 import { type EpochMs, HOUR, instant } from '../../shared/domain/units.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
+import { offersOf } from '../../shared/workflow/database-offers.ts';
 import type { LookDependencies } from '../../shared/workflow/look-context.ts';
 import { quietWindow } from '../../shared/workflow/quiet-window.ts';
 import { verifyInfrastructure } from '../../shared/workflow/verify-infrastructure.ts';
@@ -136,7 +137,9 @@ export class InfrastructureScene {
   }
 
   #deps(): LookDependencies {
-    return { ...this.#lookDeps(), infrastructure: this.infrastructure, verifyInfrastructure, quietWindow };
+    const { infrastructure } = this;
+    const asked = { infrastructure, askOffers: offersOf(infrastructure), verifyInfrastructure, quietWindow };
+    return { ...this.#lookDeps(), ...asked };
   }
 
   #lookDeps(): LookDependencies {

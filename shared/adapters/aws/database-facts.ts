@@ -7,6 +7,8 @@ import {
   type RDSClient,
 } from '@aws-sdk/client-rds';
 import type { DatabaseFacts, DatabaseId, DatabaseStorageFacts } from '../../domain/infrastructure.ts';
+import type { EpochMs } from '../../domain/units.ts';
+import { type InstanceHistory, readHistory, readWriterChange } from './database-events.ts';
 import { plainText } from './errors.ts';
 
 /** What a description lacks to be understood. */
@@ -18,10 +20,50 @@ export interface Unclear {
 const SERVERLESS_CLASS = 'db.serverless';
 
 /** @throws the error of AWS: a database that does not exist is one. */
-export async function describeDatabase(rds: RDSClient, database: DatabaseId): Promise<DatabaseFacts | Unclear> {
-  return database.kind === 'rds-instance'
-    ? instanceFacts(await describeInstance(rds, database.identifier))
-    : clusterFacts(await describeCluster(rds, database.identifier), await membersOf(rds, database.identifier));
+export async function describeDatabase(
+  rds: RDSClient,
+  { kind, identifier }: DatabaseId,
+  now: EpochMs,
+): Promise<DatabaseFacts | Unclear> {
+  if (kind === 'rds-instance') {
+    const instance = await describeInstance(rds, identifier);
+    return 'unclear' in instance ? instance : instanceFacts(instance, await readHistory(rds, identifier, now));
+  }
+  const [cluster, members] = await Promise.all([describeCluster(rds, identifier), membersOf(rds, identifier)]);
+  if ('unclear' in cluster) return cluster;
+  const writer = writerOf(cluster, members);
+  if (writer === undefined) return { unclear: 'the cluster has no writer at this moment' };
+  return clusterFacts(
+    cluster,
+    members,
+    writer,
+    await classChangeOf(rds, writer, members, { cluster: identifier, now }),
+  );
+}
+
+function writerOf({ DBClusterMembers = [] }: DBCluster, members: readonly DBInstance[]): DBInstance | undefined {
+  const name = DBClusterMembers.find(({ IsClusterWriter }) => IsClusterWriter)?.DBInstanceIdentifier;
+  return members.find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === name);
+}
+
+/** A failover brings another class only where the members have several. */
+async function classChangeOf(
+  rds: RDSClient,
+  writer: DBInstance,
+  members: readonly DBInstance[],
+  { cluster, now }: { readonly cluster: string; readonly now: EpochMs },
+): Promise<EpochMs | null> {
+  const isMixed = members.some(({ DBInstanceClass }) => DBInstanceClass !== writer.DBInstanceClass);
+  const [{ classChangedAt }, writerChangedAt] = await Promise.all([
+    readHistory(rds, writer.DBInstanceIdentifier ?? '', now),
+    isMixed ? readWriterChange(rds, cluster, now) : null,
+  ]);
+  return latest(writer.InstanceCreateTime?.getTime() ?? null, classChangedAt, writerChangedAt);
+}
+
+function latest(...instants: readonly (EpochMs | null)[]): EpochMs | null {
+  const known = instants.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** @throws the error of AWS */
@@ -46,8 +88,10 @@ async function membersOf(rds: RDSClient, cluster: string): Promise<readonly DBIn
   return members;
 }
 
-function instanceFacts(instance: DBInstance | Unclear): DatabaseFacts | Unclear {
-  if ('unclear' in instance) return instance;
+function instanceFacts(
+  instance: DBInstance,
+  { classChangedAt, storageModifiedAt }: InstanceHistory,
+): DatabaseFacts | Unclear {
   const { DBInstanceClass: instanceClass, EngineVersion: engineVersion, DBInstanceStatus: status } = instance;
   if (instanceClass === undefined || engineVersion === undefined || status === undefined) {
     return { unclear: 'Amazon RDS gave no class, version or status' };
@@ -58,12 +102,13 @@ function instanceFacts(instance: DBInstance | Unclear): DatabaseFacts | Unclear 
     instanceClass,
     engineVersion,
     status,
-    storage,
+    storage: { ...storage, modifiedAt: storageModifiedAt },
     deployment: instance.MultiAZ === true ? 'multi-az' : 'single-az',
     // A replica in another region, which is named by its ARN, takes no reads of this one.
     replicas: (instance.ReadReplicaDBInstanceIdentifiers ?? []).filter((name) => !name.startsWith('arn:')).toSorted(),
     acu: null,
     hasPendingChange: hasPendingChange(instance),
+    changedAt: latest(instance.InstanceCreateTime?.getTime() ?? null, classChangedAt),
   };
 }
 
@@ -89,14 +134,15 @@ function storageOf({
   };
 }
 
-function clusterFacts(cluster: DBCluster | Unclear, instances: readonly DBInstance[]): DatabaseFacts | Unclear {
-  if ('unclear' in cluster) return cluster;
-  const writerName = cluster.DBClusterMembers?.find(({ IsClusterWriter }) => IsClusterWriter)?.DBInstanceIdentifier;
-  const writer = instances.find(({ DBInstanceIdentifier }) => DBInstanceIdentifier === writerName);
-  const instanceClass = writer?.DBInstanceClass;
+function clusterFacts(
+  cluster: DBCluster,
+  instances: readonly DBInstance[],
+  { DBInstanceClass: instanceClass }: DBInstance,
+  changedAt: EpochMs | null,
+): DatabaseFacts | Unclear {
   const { EngineVersion: engineVersion, Status: status } = cluster;
   if (instanceClass === undefined || engineVersion === undefined || status === undefined) {
-    return { unclear: 'the cluster has no writer at this moment, or Amazon RDS gave no version or status' };
+    return { unclear: 'Amazon RDS gave no class, version or status' };
   }
   return {
     instanceClass,
@@ -107,6 +153,7 @@ function clusterFacts(cluster: DBCluster | Unclear, instances: readonly DBInstan
     replicas: readersOf(cluster),
     acu: instances.some((instance) => instance.DBInstanceClass === SERVERLESS_CLASS) ? acuOf(cluster) : null,
     hasPendingChange: hasPendingChange(cluster) || instances.some(hasPendingChange),
+    changedAt,
   };
 }
 

@@ -3,19 +3,17 @@ import {
   CreateDBSnapshotCommand,
   DescribeDBClusterSnapshotsCommand,
   DescribeDBSnapshotsCommand,
-  DescribeEventsCommand,
   type RDSClient,
 } from '@aws-sdk/client-rds';
 import type { DatabaseId } from '../../domain/infrastructure.ts';
 import type { MetricQuery } from '../../domain/metric-query.ts';
-import { DAY, earlier, type EpochMs, HOUR, MINUTE, type Seconds } from '../../domain/units.ts';
+import { earlier, type EpochMs, HOUR, MINUTE, type Seconds } from '../../domain/units.ts';
 import type { Clock, MetricReader } from '../../ports.ts';
 import type { MigrationSightings, ReplicaSighting, SnapshotSighting } from '../../proposals/migration.ts';
 import type { DatabaseKeeper } from '../../proposals/witness.ts';
+import { readEvents } from './database-events.ts';
 import { isFromAws } from './errors.ts';
 
-/** Amazon RDS keeps events for 14 days (API reference, DescribeEvents). */
-const EVENTS_KEPT: Seconds = 14 * DAY;
 /** RDS-EVENT-0049 and -0006 and their like: “failover completed”, “DB instance restarted”. */
 const INTERRUPTION = /failover\b.*\bcompleted|completed failover|DB instance restarted/i;
 
@@ -71,18 +69,9 @@ export class AwsDatabaseKeeper implements DatabaseKeeper {
   }
 
   async readInterruptions({ kind, identifier }: DatabaseId, since: EpochMs): Promise<readonly EpochMs[] | null> {
-    const from = Math.max(since, earlier(this.#clock.now(), EVENTS_KEPT));
     try {
-      const { Events = [] } = await this.#rds.send(
-        new DescribeEventsCommand({
-          SourceIdentifier: identifier,
-          SourceType: kind === 'rds-instance' ? 'db-instance' : 'db-cluster',
-          StartTime: new Date(from),
-        }),
-      );
-      return Events.flatMap(({ Message = '', Date: at }) =>
-        at !== undefined && INTERRUPTION.test(Message) ? [at.getTime()] : [],
-      ).sort((a, b) => a - b);
+      const events = await readEvents(this.#rds, { kind, identifier, since }, this.#clock.now());
+      return events.flatMap(({ at, message }) => (INTERRUPTION.test(message) ? [at] : []));
     } catch (error) {
       return unseen(error);
     }

@@ -1,10 +1,18 @@
+import { DATABASE_CLASSES } from '../../capacity/database-classes.ts';
 import { resourceIdOf, type ScalableTargetId } from '../../domain/capacity.ts';
 import type { ChangeOf } from '../../domain/change.ts';
-import type { CacheFacts, DatabaseFacts, DatabaseId, TaskFacts, TaskSize } from '../../domain/infrastructure.ts';
+import type {
+  CacheFacts,
+  DatabaseFacts,
+  DatabaseId,
+  StorageOffer,
+  TaskFacts,
+  TaskSize,
+} from '../../domain/infrastructure.ts';
 import { type Reading, seen, unseen } from '../../domain/reading.ts';
 import type { FailureReason } from '../../domain/reason.ts';
 import type { InfrastructureMover, LiveChange, Standing } from '../../infrastructure-port.ts';
-import type { Clock, InfrastructureReader } from '../../ports.ts';
+import type { Clock, DatabaseOfferReader, InfrastructureReader } from '../../ports.ts';
 import type { MemoryWorld } from './world.ts';
 
 export type Movers = { readonly [Kind in LiveChange['kind']]: InfrastructureMover<ChangeOf<Kind>> };
@@ -24,6 +32,17 @@ interface DatabaseMove<Size> {
   readonly changed: (to: Size, facts: DatabaseFacts) => Partial<DatabaseFacts>;
 }
 
+/** What a database may become. */
+export interface DatabaseOffers {
+  readonly classes: readonly string[];
+  readonly storage: StorageOffer;
+}
+
+const EVERYTHING: DatabaseOffers = {
+  classes: DATABASE_CLASSES.map(({ name }) => name),
+  storage: { allocatedGiB: [], iops: [], iopsPerGiB: [], throughputMibps: [], mibpsPerIops: [], autoscales: true },
+};
+
 const AVAILABLE = 'available';
 const MODIFYING = 'modifying';
 
@@ -31,10 +50,11 @@ const MODIFYING = 'modifying';
  * Databases, caches and task definitions of a region in memory. A change is at work until `settle` says that it is done, as
  * in AWS; the tasks of a service can come back to what they were instead.
  */
-export class MemoryInfrastructure implements InfrastructureReader {
+export class MemoryInfrastructure implements InfrastructureReader, DatabaseOfferReader {
   readonly #world: MemoryWorld;
   readonly #clock: Clock;
   readonly #databases = new Map<string, DatabaseFacts>();
+  readonly #offers = new Map<string, DatabaseOffers>();
   readonly #caches = new Map<string, CacheFacts>();
   readonly #tasks = new Map<string, TaskFacts>();
   readonly #before = new Map<string, TaskFacts>();
@@ -47,6 +67,11 @@ export class MemoryInfrastructure implements InfrastructureReader {
 
   putDatabase({ identifier }: Pick<DatabaseId, 'identifier'>, facts: DatabaseFacts): void {
     this.#databases.set(identifier, facts);
+  }
+
+  /** Until then it may become everything that is known. */
+  putOffers({ identifier }: Pick<DatabaseId, 'identifier'>, offers: DatabaseOffers): void {
+    this.#offers.set(identifier, offers);
   }
 
   putCache(replicationGroup: string, facts: CacheFacts): void {
@@ -75,6 +100,14 @@ export class MemoryInfrastructure implements InfrastructureReader {
 
   readDatabase({ identifier }: DatabaseId): Promise<Reading<DatabaseFacts>> {
     return this.#read(this.#databases.get(identifier), `database ${identifier}`);
+  }
+
+  readOrderableClasses(database: DatabaseId): Promise<Reading<readonly string[]>> {
+    return this.#read(this.#offersOf(database)?.classes, `database ${database.identifier}`);
+  }
+
+  readStorageOffer(database: DatabaseId): Promise<Reading<StorageOffer>> {
+    return this.#read(this.#offersOf(database)?.storage, `database ${database.identifier}`);
   }
 
   readCache(replicationGroup: string): Promise<Reading<CacheFacts>> {
@@ -106,7 +139,7 @@ export class MemoryInfrastructure implements InfrastructureReader {
     }),
     'change-database-class': this.#databaseMover<ChangeOf<'change-database-class'>['to']>({
       sizeOf: ({ instanceClass }) => ({ instanceClass }),
-      changed: ({ instanceClass }) => ({ instanceClass }),
+      changed: ({ instanceClass }) => ({ instanceClass, changedAt: this.#clock.now() }),
     }),
     'set-cache-shape': this.#cacheMover(({ shards, replicasPerShard }) => ({
       shards,
@@ -114,6 +147,10 @@ export class MemoryInfrastructure implements InfrastructureReader {
     })),
     'change-cache-node-type': this.#cacheMover(({ nodeType }) => ({ nodeType })),
   };
+
+  #offersOf({ identifier }: DatabaseId): DatabaseOffers | undefined {
+    return this.#databases.has(identifier) ? (this.#offers.get(identifier) ?? EVERYTHING) : undefined;
+  }
 
   #databaseMover<Size>({ sizeOf, changed }: DatabaseMove<Size>) {
     return {

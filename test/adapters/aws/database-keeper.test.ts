@@ -41,7 +41,7 @@ const metrics = {
 const keeper = new AwsDatabaseKeeper(client, metrics, new ManualClock(NOON));
 const INSTANCE = { kind: 'rds-instance', identifier: 'core-db' } as const;
 const CLUSTER = { kind: 'aurora-cluster', identifier: 'core' } as const;
-const NAME = 'pre-class-change-20261201';
+const NAME = 'pre-core-db-class-change-20261201';
 const named = (name: string): Error =>
   Object.assign(new Error(name), { name, $fault: 'client', $metadata: { httpStatusCode: 404 } });
 
@@ -122,7 +122,8 @@ describe('interruptions', () => {
     expect(rds.commandCalls(DescribeEventsCommand)[0]?.args[0].input).toEqual({
       SourceIdentifier: 'core-db',
       SourceType: 'db-instance',
-      StartTime: new Date(earlier(NOON, 14 * DAY)),
+      // A question that begins exactly 14 days ago has come too late when it arrives.
+      StartTime: new Date(earlier(NOON, 14 * DAY - 10 * MINUTE)),
     });
   });
 

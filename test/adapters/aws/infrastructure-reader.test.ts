@@ -10,6 +10,7 @@ import {
   type DBInstance,
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
+  DescribeEventsCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -35,6 +36,7 @@ const reader = new AwsInfrastructureReader(clients, new ManualClock(NOON));
 beforeEach(() => {
   for (const mock of [rds, elastiCache, ecs, autoScaling]) mock.reset();
   autoScaling.on(DescribeScalableTargetsCommand).resolves({ ScalableTargets: [] });
+  rds.on(DescribeEventsCommand).resolves({ Events: [] });
 });
 
 const MAIN = { kind: 'rds-instance', identifier: 'main' } as const;
@@ -104,10 +106,14 @@ describe('a DB instance', () => {
         deployment: 'multi-az',
         engineVersion: '17.4',
         status: 'available',
-        storage: { type: 'gp3', allocatedGiB: 50, maxAllocatedGiB: 200, iops: 3000, throughputMibps: 125 },
+        storage: {
+          ...{ type: 'gp3', allocatedGiB: 50, maxAllocatedGiB: 200, iops: 3000, throughputMibps: 125 },
+          modifiedAt: [],
+        },
         replicas: ['main-r1', 'main-r2'],
         acu: null,
         hasPendingChange: false,
+        changedAt: null,
       },
     });
   });
@@ -188,6 +194,7 @@ describe('an Aurora cluster', () => {
         replicas: ['ledger-1', 'ledger-2'],
         acu: { min: 0.5, max: 16 },
         hasPendingChange: false,
+        changedAt: null,
       },
     });
   });

@@ -55,4 +55,14 @@ export const DATABASE_REASONS: {
   'other-remedy': { code: 'other-remedy', lever: 'read-replica', why: 'reads-can-leave' },
   'storage-optimizing': { code: 'storage-optimizing' },
   'storage-modified-lately': { code: 'storage-modified-lately', until: at('09:12', 1) },
+  'storage-not-offered': {
+    code: 'storage-not-offered',
+    what: 'size',
+    wanted: 80_000,
+    offered: [
+      { from: 400, to: 400 },
+      { from: 440, to: 65_536 },
+    ],
+  },
+  'storage-without-autoscaling': { code: 'storage-without-autoscaling' },
 };

@@ -44,4 +44,6 @@ export const DATABASE_SENTENCES: { readonly [Code in DatabaseReason['code']]: st
   'other-remedy': 'read-replica goes first: reads can leave the writer, without a restart of it',
   'storage-optimizing': 'the storage is still being optimised after the last change',
   'storage-modified-lately': 'AWS allows four changes of storage in 24 hours, the next at 2026-12-02 09:12 UTC',
+  'storage-not-offered': 'AWS takes 400 or 440–65536 GiB for this instance, not 80000',
+  'storage-without-autoscaling': 'AWS offers no storage autoscaling for this instance',
 };
