@@ -18,6 +18,11 @@ export interface CodeHost {
   readFiles(extensions: readonly string[]): Promise<HostResult<BaseFiles>>;
   /** What stands on a branch of ours, and what was ever proposed from it. */
   look(branch: string): Promise<HostResult<BranchView>>;
+  /**
+   * What people and pipelines say under these names of the newest commit of a proposal and, where the host knows it, of
+   * that by which it was merged. Nothing of a name that nobody has used; several words on one that several have used.
+   */
+  readChecks(proposal: Proposal, names: readonly string[]): Promise<HostResult<readonly Check[]>>;
   /** Proposals of ours, whichever their branch, that are open or were opened since the instant. */
   opened(since: EpochMs): Promise<HostResult<readonly OpenedProposal[]>>;
   /**
@@ -110,6 +115,14 @@ export interface Proposal {
  * `blocked`: it waits for a review or a check.
  */
 export type Mergeable = 'clean' | 'conflicting' | 'behind' | 'blocked' | 'unknown';
+
+/** A status or check of a pipeline, or the note of a person, as it is found: its text is data of others. */
+export interface Check {
+  readonly name: string;
+  readonly outcome: 'passed' | 'failed' | 'pending';
+  /** Address of the web where the result lies; `null` where none is given. */
+  readonly url: string | null;
+}
 
 export interface OpenedProposal {
   readonly branch: string;

@@ -1,9 +1,10 @@
 import type { UsdPerMonth } from '../domain/units.ts';
-import type { ProposalText } from './code-host.ts';
+import type { Check, ProposalText } from './code-host.ts';
 import { code, codeCell, escapeText, inert, link } from './escape.ts';
 import type { Subject } from './identity.ts';
 import { type Marker, withMarker } from './marker.ts';
 import { mermaidChart, type Plot, sparkline, svgPlot } from './plot.ts';
+import { PROOF } from './ticks.ts';
 
 /**
  * All that a reviewer is told. Every string may come from metrics, tags, the repository or the policy: it is escaped here,
@@ -22,9 +23,16 @@ export interface Description {
   readonly downtime: readonly string[];
   /** Steps, in order. */
   readonly rollback: readonly string[];
-  readonly checklist: readonly { readonly step: string; readonly isDone: boolean }[];
+  readonly checklist: readonly Step[];
   /** Where the decision is recorded: an address, or the key of the record. */
   readonly audit: { readonly decisionId: string; readonly address: string | null };
+}
+
+export interface Step {
+  readonly step: string;
+  readonly isDone: boolean;
+  /** What others have attached to the commit that shows it; absent where it was seen by us, or by nobody. */
+  readonly proof?: Check;
 }
 
 export interface ValueChange {
@@ -181,9 +189,17 @@ function sentenceText(sentence: string): string {
 
 /** The steps as a task list, without what stands around it. */
 export function tasks(checklist: Description['checklist'], atMost: number = LIST_LENGTHS[0]): string {
-  const shown = checklist.slice(0, atMost).map(({ step, isDone }) => `- [${isDone ? 'x' : ' '}] ${sentenceText(step)}`);
+  const shown = checklist
+    .slice(0, atMost)
+    .map(({ step, isDone, proof }) => `- [${isDone ? 'x' : ' '}] ${sentenceText(step)}${proofText(proof)}`);
   const more = checklist.length - shown.length;
   return [...shown, ...(more > 0 ? [`- [ ] and ${more} more, in the record`] : [])].join('\n');
+}
+
+/** What `ticks.ts` knows again as the proof of a step. */
+function proofText(proof: Check | undefined): string {
+  if (proof === undefined) return '';
+  return `${PROOF}${proof.url === null ? code(proof.name) : link(proof.name, proof.url)}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[], atMost: number): string {

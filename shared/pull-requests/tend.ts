@@ -24,7 +24,7 @@ import {
 import { branchOf, editDigest, proposalDigest, type Subject } from './identity.ts';
 import { nextStep, type NextStep, type ProposalLimits, type Want } from './life-cycle.ts';
 import { adviceIssue, farewell, handsOffNote } from './notes.ts';
-import { withTicksOf } from './ticks.ts';
+import { withStepsSeen, withTicksOf } from './ticks.ts';
 
 /** What is to be proposed of one subject, or no longer. */
 export type Need =
@@ -134,9 +134,9 @@ async function take(step: NextStep, scene: Scene): Promise<HostResult<Opened | I
   const { host, settings, now } = scene;
   switch (step.kind) {
     case 'open':
-      return host.open(draftOf(scene), step.over);
+      return host.open(draftOf(ofNewCommit(scene)), step.over);
     case 'refresh':
-      return host.refresh(step.proposal, renewed(step.proposal, draftOf(scene)), step.over);
+      return host.refresh(step.proposal, renewed(step.proposal, draftOf(ofNewCommit(scene))), step.over);
     case 'reword':
       return host.reword(step.proposal, renewed(step.proposal, draftOf(scene)).text);
     case 'hands-off':
@@ -163,6 +163,17 @@ async function take(step: NextStep, scene: Scene): Promise<HostResult<Opened | I
   }
 }
 
+/** What others have said was of the commit that stood before. */
+function ofNewCommit(scene: Scene): Scene {
+  const { need } = scene;
+  if (need.kind !== 'wanted') return scene;
+  const checklist = need.description.checklist.map(({ step, isDone, proof }) => ({
+    step,
+    isDone: isDone && proof === undefined,
+  }));
+  return { ...scene, need: { ...need, description: { ...need.description, checklist } } };
+}
+
 /** The steps that a person has ticked stay ticked. */
 function renewed({ body }: Proposal, draft: Draft): Draft {
   return { ...draft, text: { ...draft.text, body: withTicksOf(draft.text.body, body) } };
@@ -171,7 +182,7 @@ function renewed({ body }: Proposal, draft: Draft): Draft {
 /** Ticks what was seen to be done, and touches nothing else of the text. */
 async function tick(proposal: Proposal, { host, need }: Scene): Promise<HostResult<null>> {
   const { checklist = [] } = 'description' in need ? need.description : 'checklist' in need ? need : {};
-  const body = withTicksOf(proposal.body, tasks(checklist));
+  const body = withStepsSeen(proposal.body, tasks(checklist));
   if (body === proposal.body) return NOTHING;
   return host.reword(proposal, { title: proposal.title, body, pictures: {} });
 }

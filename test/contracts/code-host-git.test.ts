@@ -29,6 +29,10 @@ describeCodeHostContract('git', () => {
       repository.merges(branch, how);
       return done;
     },
+    says: (commit, name, outcome, url) => {
+      repository.notes(commit, `${name}: ${outcome}${url === null ? '' : ` ${url}`}`);
+      return done;
+    },
     forbidBranches: () => {
       repository.forbid('refs/heads/fulcrum/*');
       return done;

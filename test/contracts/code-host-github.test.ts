@@ -22,6 +22,11 @@ async function subject(identity: 'app' | 'token'): Promise<CodeHostSubject> {
       repository.merge(branch, how);
       return done;
     },
+    says: (sha, context, outcome, targetUrl) => {
+      const state = { passed: 'success', failed: 'failure', pending: 'pending' } as const;
+      repository.statuses.push({ sha, context, state: state[outcome], targetUrl });
+      return done;
+    },
     forbidBranches: () => {
       repository.protectedBranches = /^refs\/heads\/fulcrum\//;
       return done;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DAY, earlier, later } from '../../shared/domain/units.ts';
-import type { CodeHost, CommitId, Opened, Proposal } from '../../shared/pull-requests/code-host.ts';
+import type { Check, CodeHost, CommitId, Opened, Proposal } from '../../shared/pull-requests/code-host.ts';
 import {
   aDraft,
   aText,
@@ -30,6 +30,8 @@ export interface CodeHostSubject extends Subject<CodeHost> {
   readonly personPushes: (branch: string, changes: Readonly<Record<string, string | null>>) => Promise<CommitId>;
   readonly personRefuses: (branch: string) => Promise<void>;
   readonly personMerges: (branch: string, how: 'merge' | 'squash') => Promise<void>;
+  /** A person or a pipeline says something of a commit, later than all before. */
+  readonly says: (commit: CommitId, name: string, outcome: Check['outcome'], url: string | null) => Promise<void>;
   /** A rule of the repository forbids branches of ours from now on. */
   readonly forbidBranches: () => Promise<void>;
   /** The repository is not there, or not for us, from now on. */
@@ -321,6 +323,54 @@ export function describeCodeHostContract(name: string, makeSubject: () => Promis
         valueOf(await host.close(proposal, farewell(head)));
         expect((await subject.branchInFact(BRANCH))?.head).toBe(theirs);
         expect(await standing()).toMatchObject({ state: 'closed' });
+      });
+    });
+
+    describe('readChecks', () => {
+      const RUN = 'https://ci.example.org/runs/7?tab=plan#end';
+      const checks = async (...names: readonly string[]) => valueOf(await host.readChecks(await standing(), names));
+
+      it('gives what is said of the commit under the names, and where it lies', async () => {
+        const { head } = await opened();
+        expect(await checks('terraform plan', 'load test')).toEqual([]);
+        await subject.says(head, 'terraform plan', 'passed', RUN);
+        await subject.says(head, 'load test', 'failed', null);
+        await subject.says(head, 'lint', 'passed', null);
+        await subject.says(base, 'load test', 'passed', null);
+        expect(await checks('terraform plan', 'load test')).toEqual([
+          { name: 'terraform plan', outcome: 'passed', url: RUN },
+          { name: 'load test', outcome: 'failed', url: null },
+        ]);
+        expect(await checks('lint')).toEqual([{ name: 'lint', outcome: 'passed', url: null }]);
+      });
+
+      it('gives the newest word', async () => {
+        const { head } = await opened();
+        for (const outcome of ['failed', 'passed', 'pending'] as const) {
+          await subject.says(head, 'plan', outcome, null);
+          expect(await checks('plan')).toEqual([{ name: 'plan', outcome, url: null }]);
+        }
+      });
+
+      it('leaves out an address that is none of the web', async () => {
+        const { head } = await opened();
+        await subject.says(head, 'plan', 'passed', 'javascript:alert(1)');
+        expect(await checks('plan')).toEqual([{ name: 'plan', outcome: 'passed', url: null }]);
+      });
+
+      it('is of the commit that stands: another one has not been looked at by anybody', async () => {
+        const { head } = await opened();
+        await subject.says(head, 'plan', 'passed', null);
+        const files = [{ path: DATABASE_TF, text: MAIN_TF.replace('large', '2xlarge') }];
+        valueOf(await host.refresh(await standing(), aDraft(base, { files }), head));
+        expect(await checks('plan')).toEqual([]);
+      });
+
+      it.each(['merge', 'squash'] as const)('is still there after a %s', async (how) => {
+        const { head } = await opened();
+        await subject.personMerges(BRANCH, how);
+        await subject.says(head, 'load test', 'passed', RUN);
+        expect(await checks('load test')).toEqual([{ name: 'load test', outcome: 'passed', url: RUN }]);
       });
     });
 

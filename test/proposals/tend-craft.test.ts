@@ -53,6 +53,7 @@ describe('the action that looks after a proposal', () => {
           value: { commit: 'base', files: [{ path: 'infra/a.tf', text: '' }], skipped: [] },
         }),
       look: (branch) => host.look(branch),
+      readChecks: (proposal, names) => host.readChecks(proposal, names),
       opened: (since) => host.opened(since),
       open: (draft, at) => host.open(draft, at),
       refresh: (proposal, draft, at) => host.refresh(proposal, draft, at),

@@ -23,7 +23,11 @@ function filledWith(text: string): Description {
     risk: { level: 'low', sentences: [text] },
     downtime: [text],
     rollback: [text],
-    checklist: [{ step: text, isDone: false }],
+    checklist: [
+      { step: text, isDone: false },
+      { step: 'x', isDone: true, proof: { name: text, outcome: 'passed', url: `https://ci.example.org/?${text}` } },
+      { step: 'y', isDone: true, proof: { name: text, outcome: 'passed', url: null } },
+    ],
     audit: { decisionId: text, address: null },
   });
 }
@@ -95,6 +99,16 @@ describe('text of a proposal', () => {
     expect(body).toContain('![CPU of core-db](plot.svg)');
     expect(body).not.toContain('mermaid');
     expect(pictures['plot.svg']).toMatch(/^<svg /);
+  });
+
+  it('shows what others have attached beside the step that it is of', () => {
+    const proof = { name: 'terraform plan', outcome: 'passed', url: 'https://ci.example.org/7' } as const;
+    const { body } = describeProposal(
+      aDescription({ checklist: [{ step: 'Plan', isDone: true, proof }] }),
+      aMarker(),
+      'in-text',
+    );
+    expect(render(body)).toContain('Plan — <a href="https://ci.example.org/7">terraform plan</a>');
   });
 
   it('says a saving as one', () => {

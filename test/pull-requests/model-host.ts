@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../shared/domain/units.ts';
 import type {
+  Check,
   CodeHost,
   CommitId,
   Draft,
@@ -32,6 +33,7 @@ export class ModelHost implements CodeHost {
   meanwhile: (() => void) | null = null;
   refusal: { readonly of: 'look' | 'open'; readonly because: HostRefusal } | null = null;
   commits = 0;
+  checks: readonly Check[] = [];
   readonly #now: () => EpochMs;
 
   constructor(now: () => EpochMs) {
@@ -40,6 +42,10 @@ export class ModelHost implements CodeHost {
 
   readFiles(): ReturnType<CodeHost['readFiles']> {
     return Promise.resolve({ kind: 'done', value: { commit: 'base', files: [], skipped: [] } });
+  }
+
+  readChecks(): ReturnType<CodeHost['readChecks']> {
+    return Promise.resolve({ kind: 'done', value: this.checks });
   }
 
   look(branch: string): ReturnType<CodeHost['look']> {

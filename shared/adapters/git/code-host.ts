@@ -7,6 +7,7 @@ import { allowedFolders, refuseFiles } from '../../pull-requests/allowed-paths.t
 import { answering as answeringWith, refusal, RefusedError } from '../../pull-requests/answering.ts';
 import type {
   BranchView,
+  Check,
   CodeHost,
   CommitId,
   Draft,
@@ -23,6 +24,7 @@ import type {
 } from '../../pull-requests/code-host.ts';
 import type { EpochMs } from '../../domain/units.ts';
 import { isMerged, readBranch, readMergeable } from './branches.ts';
+import { readNotedChecks } from './checks.ts';
 import {
   issueFiles,
   type Ledger,
@@ -59,6 +61,8 @@ export function gitCodeHost(given: GitSettings): CodeHost {
         return readFiles(git, base, settings.folders, extensions);
       }),
     look: (branch) => within(`look at ${branch}`, (git) => look(git, settings, branch)),
+    readChecks: (proposal, names) =>
+      within(`read the checks of proposal ${proposal.id}`, (git) => readChecks(git, settings, proposal, names)),
     opened: (since) => within('list the proposals', (git) => readOpened(git, settings, since)),
     open: (draft, over) => within('open the proposal', (git) => open(git, settings, draft, over)),
     refresh: (proposal, draft, over) =>
@@ -86,6 +90,18 @@ async function look(git: Git, settings: GitSettings, branch: string): Promise<Br
     branch: head === null ? null : await readBranch(git, settings, refs.base, head),
     proposals: await Promise.all(entries.map((entry) => proposalOf(git, settings, { entry, ledger, refs }))),
   };
+}
+
+/** Of the branch, or where that has gone of the last commit of ours: notes can be made of it at any time. */
+async function readChecks(
+  git: Git,
+  settings: GitSettings,
+  proposal: Proposal,
+  names: readonly string[],
+): Promise<readonly Check[]> {
+  const refs = await readRemote(git, settings.baseBranch);
+  const entry = entryOf(await readLedger(git, refs.ledger), proposal);
+  return readNotedChecks(git, refs.checkNotes, refs.branches.get(entry.branch) ?? entry.head, names);
 }
 
 interface Standing {

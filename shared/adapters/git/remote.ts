@@ -10,10 +10,17 @@ import { type Git, partsOf } from './run-git.ts';
  */
 export const LEDGER = 'refs/fulcrum/proposals';
 
+/**
+ * Where people and pipelines say what they have seen of a commit:
+ * `git notes --ref=fulcrum append -m 'terraform plan: passed https://ci.example.org/runs/7'`, pushed to the remote.
+ */
+export const CHECK_NOTES = 'refs/notes/fulcrum';
+
 /** What concerns us of the refs of the remote, as they stand at one moment. */
 export interface RemoteRefs {
   readonly base: CommitId;
   readonly ledger: CommitId | null;
+  readonly checkNotes: CommitId | null;
   /** By name without `refs/heads/`. */
   readonly branches: ReadonlyMap<string, CommitId>;
 }
@@ -21,7 +28,15 @@ export interface RemoteRefs {
 /** Reads the refs of the remote, and makes sure that our copy has what they point to. */
 export async function readRemote(git: Git, baseBranch: string): Promise<RemoteRefs> {
   const baseRef = `refs/heads/${baseBranch}`;
-  const listed = await git(['ls-remote', '--refs', 'origin', baseRef, `refs/heads/${BRANCH_PREFIX}*`, LEDGER]);
+  const listed = await git([
+    'ls-remote',
+    '--refs',
+    'origin',
+    baseRef,
+    `refs/heads/${BRANCH_PREFIX}*`,
+    LEDGER,
+    CHECK_NOTES,
+  ]);
   const refs = new Map(
     partsOf(listed).map((line) => {
       const [commit = '', ref = ''] = line.split('\t');
@@ -31,9 +46,15 @@ export async function readRemote(git: Git, baseBranch: string): Promise<RemoteRe
   const base = refs.get(baseRef);
   if (base === undefined) throw refusal('not-found', `the remote has no branch ${baseBranch}`);
   const ours = [...refs].filter(([ref]) => ref.startsWith(`refs/heads/${BRANCH_PREFIX}`));
-  const ledger = refs.get(LEDGER) ?? null;
-  await fetchMissing(git, new Map([[baseRef, base], ...ours, ...(ledger === null ? [] : [[LEDGER, ledger] as const])]));
-  return { base, ledger, branches: new Map(ours.map(([ref, commit]) => [ref.slice('refs/heads/'.length), commit])) };
+  const beside = [...refs].filter(([ref]) => ref === LEDGER || ref === CHECK_NOTES);
+  await fetchMissing(git, new Map([[baseRef, base], ...ours, ...beside]));
+  const [ledger = null, checkNotes = null] = [refs.get(LEDGER), refs.get(CHECK_NOTES)];
+  return {
+    base,
+    ledger,
+    checkNotes,
+    branches: new Map(ours.map(([ref, commit]) => [ref.slice('refs/heads/'.length), commit])),
+  };
 }
 
 /**

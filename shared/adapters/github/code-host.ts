@@ -17,6 +17,7 @@ import { allowedFolders, refuseFiles } from '../../pull-requests/allowed-paths.t
 import { keyMarker } from '../../pull-requests/marker.ts';
 import { withKey } from '../../pull-requests/notes.ts';
 import { createBranch, moveBranch, readBranch } from './branches.ts';
+import { readChecks } from './checks.ts';
 import { gitHubClient, type GitHubClient, type Permissions } from './client.ts';
 import { allPages, PER_PAGE } from './pages.ts';
 import { readOpened, readPullRequests } from './pull-requests.ts';
@@ -27,6 +28,9 @@ import { makeCommit, readFiles } from './trees.ts';
 const FOR_PROPOSALS: Permissions = { contents: 'write', metadata: 'read', pull_requests: 'write' };
 /** Asked for only when an issue is to be opened, so that an app without it can still propose. */
 const FOR_ISSUES: Permissions = { issues: 'write', metadata: 'read' };
+
+/** Asked for only where names of checks are configured; as above. */
+const FOR_CHECKS: Permissions = { checks: 'read', metadata: 'read', statuses: 'read' };
 
 /** A request that must not be made twice when its answer is lost: what it makes has no name of its own. */
 const ONCE = { request: { retries: 0 } } as const;
@@ -40,6 +44,7 @@ export function gitHubCodeHost(given: GitHubSettings): CodeHost {
   const settings = { ...given, folders: allowedFolders(given.folders) };
   const client = gitHubClient(settings, FOR_PROPOSALS);
   const issueClient = gitHubClient(settings, FOR_ISSUES);
+  const reader = gitHubClient(settings, FOR_CHECKS);
   return {
     plots: 'in-text',
     readFiles: (extensions) => answering('read the files', () => readFiles(client, settings, extensions)),
@@ -48,6 +53,10 @@ export function gitHubCodeHost(given: GitHubSettings): CodeHost {
         branch: await readBranch(client, settings, branch),
         proposals: await readPullRequests(client, settings, branch),
       })),
+    readChecks: (proposal, names) =>
+      answering(`read the checks of pull request ${proposal.id}`, () =>
+        readChecks({ client, reader }, settings, proposal, names),
+      ),
     opened: (since) => answering('list the pull requests', () => readOpened(client, settings, since)),
     open: (draft, over) => answering('open the pull request', () => open(client, settings, draft, over)),
     refresh: (proposal, draft, over) =>

@@ -33,6 +33,8 @@ export interface RemoteRepository {
   readonly pushes: (branch: string, changes: Readonly<Record<string, string | null>>) => string;
   /** Somebody writes into the ledger of proposals. */
   readonly writesLedger: (files: Readonly<Record<string, string>>) => void;
+  /** Somebody appends to the note of a commit. */
+  readonly notes: (commit: string, line: string) => void;
   readonly merges: (branch: string, how: 'merge' | 'squash') => void;
   readonly forbid: (pattern: string) => void;
   readonly remove: () => void;
@@ -130,6 +132,17 @@ export function makeRemoteRepository(): RemoteRepository {
       runIn(clone, ['add', '--all']);
       runIn(clone, ['commit', '--quiet', '-m', 'By hand']);
       runIn(clone, ['push', '--quiet', 'origin', `HEAD:${LEDGER}`]);
+    },
+    notes: (commit, line) => {
+      runIn(clone, [
+        'fetch',
+        '--quiet',
+        'origin',
+        `+refs/fulcrum/*:refs/fulcrum/*`,
+        '+refs/heads/*:refs/remotes/origin/*',
+      ]);
+      runIn(clone, ['notes', '--ref=fulcrum', 'append', '-m', line, commit]);
+      runIn(clone, ['push', '--quiet', 'origin', 'refs/notes/fulcrum']);
     },
     merges: (branch, how) => {
       runIn(clone, ['fetch', '--quiet', 'origin']);

@@ -16,7 +16,14 @@ const KEYS = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
 });
 
-const ALL: Permissions = { contents: 'write', metadata: 'read', pull_requests: 'write', issues: 'write' };
+const ALL: Permissions = {
+  contents: 'write',
+  metadata: 'read',
+  pull_requests: 'write',
+  issues: 'write',
+  checks: 'read',
+  statuses: 'read',
+};
 
 /** A token in the form of GitHub's own, so that tests find it wherever it leaks. */
 export const TOKEN = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';

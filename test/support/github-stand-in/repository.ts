@@ -13,6 +13,7 @@ export interface Pull {
   readonly createdAt: string;
   closedAt: string | null;
   mergedAt: string | null;
+  mergeSha: string | null;
   labels: string[];
   readonly comments: { readonly id: number; readonly body: string; readonly by: string }[];
   /** GitHub tries to merge in the background: the first look after a change gets no answer. */
@@ -25,6 +26,24 @@ export interface IssueOnGitHub {
   readonly body: string;
   state: 'open' | 'closed';
   readonly labels: readonly string[];
+}
+
+/** What a person or a pipeline has set on a commit. GitHub keeps all; the newest of a context counts. */
+export interface StatusOnGitHub {
+  readonly sha: string;
+  readonly context: string;
+  readonly state: 'error' | 'failure' | 'pending' | 'success';
+  readonly targetUrl: string | null;
+}
+
+/** What an app has made on a commit. The newest of a name by one app counts. */
+export interface CheckRunOnGitHub {
+  readonly sha: string;
+  readonly name: string;
+  readonly app: string;
+  /** `null`: it has not ended. */
+  readonly conclusion: string | null;
+  readonly detailsUrl: string | null;
 }
 
 export const WEB_FLOW: Person = { login: 'web-flow', name: 'GitHub', email: 'noreply@github.com' };
@@ -40,6 +59,8 @@ export class Repository {
   readonly refs = new Map<string, string>();
   readonly pulls: Pull[] = [];
   readonly issues: IssueOnGitHub[] = [];
+  readonly statuses: StatusOnGitHub[] = [];
+  readonly checkRuns: CheckRunOnGitHub[] = [];
   /** Nobody may create, move or remove these, by a rule of the repository. */
   protectedBranches: RegExp | null = null;
   /** A rule of the repository: merge only what stands on the newest base. */
@@ -138,6 +159,7 @@ export class Repository {
       createdAt: this.now(),
       closedAt: null,
       mergedAt: null,
+      mergeSha: null,
       labels: [],
       comments: [],
       isMergeTried: false,
@@ -163,6 +185,7 @@ export class Repository {
     this.setRef(`refs/heads/${pull.base}`, commit.sha);
     this.close(pull);
     pull.mergedAt = this.now();
+    pull.mergeSha = commit.sha;
   }
 
   comment(number: number, body: string, by: string): { readonly id: number; readonly body: string } {

@@ -1,54 +1,24 @@
-import type { Grant } from './access.ts';
+import { CHECK_ROUTES } from './check-routes.ts';
 import type { Person, TreeFile } from './objects.ts';
 import { type Pull, type Repository, Unprocessable, WEB_FLOW } from './repository.ts';
-
-export interface Reply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface Call {
-  readonly repository: Repository;
-  readonly grant: Grant;
-  readonly url: URL;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** What the pattern of the path has captured, decoded. */
-  readonly path: readonly string[];
-}
-
-/** One route: what it needs, and what it answers. */
-export interface Route {
-  readonly method: string;
-  readonly path: RegExp;
-  /** Any one of these is enough. */
-  readonly needs: readonly (readonly [permission: string, level: 'read' | 'write'])[];
-  readonly answer: (call: Call) => Reply;
-}
-
-const ok = (body: unknown): Reply => ({ status: 200, body });
-const created = (body: unknown): Reply => ({ status: 201, body });
-const notFound: Reply = { status: 404, body: { message: 'Not Found' } };
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function paged<Item>({ url }: Call, items: readonly Item[], show: (item: Item) => unknown): Reply {
-  const size = Number(url.searchParams.get('per_page') ?? 30);
-  const page = Number(url.searchParams.get('page') ?? 1);
-  const next = new URL(url);
-  next.searchParams.set('page', String(page + 1));
-  const hasNext = items.length > page * size;
-  return {
-    status: 200,
-    body: items.slice((page - 1) * size, page * size).map(show),
-    headers: hasNext ? { link: `<${next.href}>; rel="next"` } : {},
-  };
-}
+import { created, notFound, ok, paged, type Reply, type Route, text } from './route.ts';
 
 function pullBody(repository: Repository, pull: Pull) {
-  const { number, title, body, state, createdAt, closedAt, mergedAt, labels, head, headOwner, headSha, base } = pull;
+  const {
+    number,
+    title,
+    body,
+    state,
+    createdAt,
+    closedAt,
+    mergedAt,
+    mergeSha,
+    labels,
+    head,
+    headOwner,
+    headSha,
+    base,
+  } = pull;
   const home = headOwner === repository.owner ? repository.fullName : `${headOwner}/${repository.name}`;
   return {
     number,
@@ -59,6 +29,8 @@ function pullBody(repository: Repository, pull: Pull) {
     created_at: createdAt,
     closed_at: closedAt,
     merged_at: mergedAt,
+    // While it is open, GitHub names here the merge that it has tried.
+    merge_commit_sha: mergeSha ?? `${'f'.repeat(39)}${number % 10}`,
     labels: labels.map((name) => ({ name })),
     head: { ref: head, sha: headSha, label: `${headOwner}:${head}`, repo: { full_name: home } },
     base: { ref: base },
@@ -351,7 +323,7 @@ const WRITES: readonly Route[] = [
   },
 ];
 
-export const ROUTES: readonly Route[] = [...READS, ...WRITES];
+export const ROUTES: readonly Route[] = [...READS, ...CHECK_ROUTES, ...WRITES];
 
 const NOWHERE = '0'.repeat(40);
 

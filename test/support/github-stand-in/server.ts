@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { type App, covers, faultOfJwt, type Grant, type Permissions } from './access.ts';
 import { sha1 } from './objects.ts';
 import { type Repository, Unprocessable } from './repository.ts';
-import { type Reply, ROUTES, updateRefs } from './routes.ts';
+import type { Reply } from './route.ts';
+import { ROUTES, updateRefs } from './routes.ts';
 
 export interface Request {
   readonly method: string;
