@@ -1,5 +1,5 @@
 import type { Reading, Series } from './reading.ts';
-import type { EpochMs, Percent, Tasks } from './units.ts';
+import { type EpochMs, HOUR, type Percent, type Seconds, type Tasks } from './units.ts';
 
 /** What AWS tells for nothing of what changes seldom and is looked at seldom. */
 export interface InfrastructureFacts {
@@ -40,6 +40,12 @@ export interface QuietWindowCarbon {
   /** Of the mean load of the day. */
   readonly equalWithinPercent: number;
 }
+
+/**
+ * So long before quiet hours a snapshot is taken of what will be changed in them: one of a large database takes hours, and
+ * one that is older than the last day of writes helps less.
+ */
+export const SNAPSHOT_LEAD: Seconds = 6 * HOUR;
 
 /** A database as `fulcrum.yml` and AWS name it. */
 export interface DatabaseId {

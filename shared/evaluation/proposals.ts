@@ -2,7 +2,8 @@ import type { FleetPolicy } from '../config/policy.ts';
 import type { Change, ChangeKind, ProposableChange, ProposalChange } from '../domain/change.ts';
 import { type Act, act, type Decision, stopped } from '../domain/decision.ts';
 import { type FleetSnapshot, PROPOSAL_OUTLIVES_NEED, type StandingProposal } from '../domain/snapshot.ts';
-import { type EpochMs, HOUR, later, type Seconds } from '../domain/units.ts';
+import { SNAPSHOT_LEAD } from '../domain/infrastructure.ts';
+import { earlier, type EpochMs, HOUR, later, type Seconds } from '../domain/units.ts';
 import { routeOf } from '../guards/route.ts';
 import type { Proposal } from '../levers/lever.ts';
 
@@ -13,6 +14,11 @@ export function proposalResourceOf(lever: string, resource: string): string {
 
 /** A proposal is looked after so often: the base of its branch moves, a person answers, its evidence grows old. */
 const TEND_EVERY: Seconds = 6 * HOUR;
+/**
+ * And so long before the quiet hours that it waits for: when its snapshot is due, and once more for one that was refused,
+ * as RDS does while it makes a backup of its own.
+ */
+const BEFORE_QUIET_HOURS: readonly Seconds[] = [SNAPSHOT_LEAD, SNAPSHOT_LEAD / 2];
 
 /**
  * What becomes of the verdict of a lever whose mode is `propose`, or that may not do live what it wants: a wish becomes a
@@ -34,7 +40,7 @@ export function routed(
   // Only a lever that looked and found no need takes its proposal back: blind or stopped says nothing about the need.
   const isNeedless =
     decision.kind === 'hold' && decision.instead === undefined && decision.because[0].code !== 'not-due';
-  if (!isNeedless || standing === null || isSettled(standing) || !isDue(standing, now)) return decision;
+  if (!isNeedless || standing === null || isSettled(standing) || !isDue(standing, null, now)) return decision;
   if (standing.proposes !== null && !isProposed(standing.proposes)) return decision;
   return act(tend({ lever, resource }, null, standing.lastNeededAt), 'repair', {
     code: 'need-gone',
@@ -60,12 +66,8 @@ function proposed(
   const { change } = wanted;
   if (change.kind === 'tend-proposal') return wanted;
   if (NOT_IN_CODE.has(change.kind)) return stopped(wanted, { code: 'not-in-code' });
-  if (standing !== null && isSameTarget(standing.proposes, change) && !isDue(standing, now)) {
-    return stopped(wanted, {
-      code: 'proposed',
-      tendedAt: standing.tendedAt,
-      next: later(standing.tendedAt, TEND_EVERY),
-    });
+  if (standing !== null && isSameTarget(standing.proposes, change) && !isDue(standing, wanted, now)) {
+    return stopped(wanted, { code: 'proposed', tendedAt: standing.tendedAt, next: nextTending(standing, wanted) });
   }
   if (standing?.kind === 'in-hand') {
     return stopped(wanted, { code: 'change-in-flight', decisionId: standing.decisionId });
@@ -73,8 +75,14 @@ function proposed(
   return { ...wanted, change: tend(subject, change, now) };
 }
 
-function isDue({ kind, tendedAt }: StandingProposal, now: EpochMs): boolean {
-  return kind !== 'in-hand' && now >= later(tendedAt, TEND_EVERY);
+function isDue(standing: StandingProposal, wanted: Act | null, now: EpochMs): boolean {
+  return standing.kind !== 'in-hand' && now >= nextTending(standing, wanted);
+}
+
+function nextTending({ tendedAt }: StandingProposal, wanted: Act | null): EpochMs {
+  const quietFrom = wanted?.because.flatMap((reason) => (reason.code === 'quiet-hours' ? [reason.from] : [])) ?? [];
+  const before = quietFrom.flatMap((from) => BEFORE_QUIET_HOURS.map((lead) => earlier(from, lead)));
+  return Math.min(later(tendedAt, TEND_EVERY), ...before.filter((at) => at > tendedAt));
 }
 
 function tend({ lever, resource }: Subject, proposes: ProposableChange | null, lastNeededAt: EpochMs): ProposalChange {

@@ -11,8 +11,10 @@ export type Conduct = Pick<Description, 'risk' | 'downtime' | 'rollback'> & {
 const REVERT = 'Revert this commit and apply again.';
 
 /** @param day of the proposal, `20261201`: the name of the snapshot has it. */
-export function conductOf({ kind }: ProposableChange, day: string): Conduct {
-  return kind === 'change-database-class' ? databaseClassConduct(day) : CONDUCT[kind];
+export function conductOf(change: ProposableChange, day: string): Conduct {
+  return change.kind === 'change-database-class'
+    ? databaseClassConduct(snapshotName(change.database.identifier, day))
+    : CONDUCT[change.kind];
 }
 
 const NOTHING_TO_REVIEW: Conduct = { risk: { level: 'low', sentences: [] }, downtime: [], rollback: [], steps: [] };
@@ -141,7 +143,7 @@ const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], 'change-databas
 };
 
 /** The migration checklist of a class change, from the trigger to what has to be seen afterwards. */
-function databaseClassConduct(day: string): Conduct {
+function databaseClassConduct(snapshot: string): Conduct {
   return {
     risk: {
       level: 'high',
@@ -156,11 +158,11 @@ function databaseClassConduct(day: string): Conduct {
     ],
     rollback: [
       'Change the class back in the same way, in a low-traffic window; it takes the same downtime again.',
-      `If data is in doubt: restore the snapshot ${snapshotName(day)}.`,
+      `If data is in doubt: restore the snapshot ${snapshot}.`,
     ],
     steps: [
       { key: 'sustained', step: 'The trigger has been sustained for two weeks.' },
-      { key: 'snapshot', step: `Manual snapshot ${snapshotName(day)} is taken and available.` },
+      { key: 'snapshot', step: `Manual snapshot ${snapshot} is taken and available.` },
       { key: 'runbook', step: 'The runbook carries what the dry run in staging has shown.' },
       { key: 'plan', step: 'terraform plan shows the class of the instance and nothing else.' },
       { key: 'window', step: 'The change is scheduled for the low-traffic window named above.' },

@@ -1,4 +1,5 @@
-import { earlier, type EpochMs, HOUR, type Seconds } from '../domain/units.ts';
+import { SNAPSHOT_LEAD } from '../domain/infrastructure.ts';
+import { earlier, type EpochMs } from '../domain/units.ts';
 
 /** A snapshot of the name that the checklist gives it. */
 export type SnapshotSighting =
@@ -59,8 +60,6 @@ export interface Migration {
 const LAG_MILLIS = 100;
 /** Of the connections before the interruption: the rest may have gone home. */
 const RECONNECTED_SHARE = 0.9;
-/** A snapshot of a large database takes hours, and one that is older than the last day of writes helps less. */
-const SNAPSHOT_LEAD: Seconds = 6 * HOUR;
 
 /**
  * Where the migration to another class stands, from what is seen alone: asked again, or after a crash, it gives the same.
@@ -156,7 +155,11 @@ function actOf(phase: MigrationPhase, { snapshot, window, isMerged }: MigrationS
   }
 }
 
-/** The name of the snapshot of a change that was proposed on a day: `pre-class-change-20261201`. */
-export function snapshotName(day: string): string {
-  return `pre-class-change-${day}`;
+/**
+ * The name of the snapshot of a change that was proposed on a day: `pre-core-db-class-change-20261201`. It is unique in
+ * account and region, where other databases are changed on the same day. With an identifier of at most 63 characters it
+ * stays far below the 255 that RDS takes.
+ */
+export function snapshotName(database: string, day: string): string {
+  return `pre-${database}-class-change-${day}`;
 }

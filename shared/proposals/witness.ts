@@ -134,12 +134,12 @@ export async function observeSteps(
   if (change.kind !== 'change-database-class') return new Set(isMerged && standing === 'live' ? ['applied'] : []);
   const seen = await sightingsOf(change, facts.database, occasion);
   const { done, act } = migrationOf(seen, now);
-  if (act === 'take-snapshot') await witness.keeper?.takeSnapshot(change.database, snapshotOf(since));
+  if (act === 'take-snapshot') await witness.keeper?.takeSnapshot(change.database, snapshotOf(change.database, since));
   return done;
 }
 
-function snapshotOf(since: EpochMs): string {
-  return snapshotName(utcDay(since).replaceAll('-', ''));
+function snapshotOf({ identifier }: DatabaseId, since: EpochMs): string {
+  return snapshotName(identifier, utcDay(since).replaceAll('-', ''));
 }
 
 async function sightingsOf(
@@ -163,7 +163,7 @@ async function sightingsOf(
   };
   if (keeper === null) return unwatched;
   const [snapshot, interruptions, replicas] = await Promise.all([
-    keeper.readSnapshot(database, snapshotOf(since)),
+    keeper.readSnapshot(database, snapshotOf(database, since)),
     keeper.readInterruptions(database, since),
     instance === null ? null : Promise.all(instance.replicas.map((identifier) => keeper.readReplica(identifier))),
   ]);

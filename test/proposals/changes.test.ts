@@ -63,7 +63,9 @@ describe('what a reviewer has to know', () => {
       'bounds',
       'load-test',
     ]);
-    expect(`${steps[1]?.step ?? ''} ${rollback.at(-1) ?? ''}`.match(/pre-class-change-20261201/g)).toHaveLength(2);
+    expect(`${steps[1]?.step ?? ''} ${rollback.at(-1) ?? ''}`.match(/pre-core-db-class-change-20261201/g)).toHaveLength(
+      2,
+    );
   });
 });
 

@@ -94,7 +94,7 @@ describe('the steps that were seen to be done', () => {
     await steps(keeper, false);
     expect(keeper.taken).toEqual([]);
     await steps(keeper, true);
-    expect(keeper.taken).toEqual(['pre-class-change-20261201']);
+    expect(keeper.taken).toEqual(['pre-core-db-class-change-20261201']);
     keeper.snapshot = { kind: 'available', since: at('12:10') };
     expect(await steps(keeper, true)).toEqual(['snapshot']);
     expect(keeper.taken).toHaveLength(1);
