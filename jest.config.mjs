@@ -1,6 +1,8 @@
 /** Unit tests and scenarios; `test/real` needs servers and runs through jest.real.config.mjs. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/test-environment.ts',
+  // One process for each core: by default one core is left to a person who waits.
+  maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real/'],
