@@ -7,7 +7,7 @@ import { backtestInFolder } from '../support/backtest-in-folder.ts';
 
 jest.setTimeout(60_000);
 
-const { root, folder, backtest, file } = backtestInFolder('fulcrum-backtest-');
+const { root, folder, backtest, backtestAsProcess, file } = backtestInFolder('fulcrum-backtest-');
 
 const instant = (row: number, seconds = 300) => new Date(Date.UTC(2026, 10, 2) + row * seconds * 1000).toISOString();
 const rowsOf = (count: number, value: (row: number) => number | string) =>
@@ -26,7 +26,7 @@ describe('fulcrum backtest', () => {
   it('prints the policies side by side, the frontier and where each failed, and writes both files', () => {
     const json = join(folder, 'out', 'backtest.json');
     const html = join(folder, 'out', 'backtest.html');
-    const { status, stdout } = backtest(trace, '--json', json, '--html', html, '--startup', '180');
+    const { status, stdout } = backtestAsProcess(trace, '--json', json, '--html', html, '--startup', '180');
     expect(status).toBe(0);
     expect(stdout).toContain(
       'shop.csv: 4 days from 2 November 2026, the first 3 days not scored (until Thu 5 Nov, 00:00 UTC).',
@@ -49,8 +49,8 @@ describe('fulcrum backtest', () => {
     expect(readFileSync(html, 'utf8')).toContain('What each scaling policy would have done with shop.csv');
   });
 
-  it('walks through the policies that are named, also at a target of their own', () => {
-    const { status, stdout } = backtest(
+  it('walks through the policies that are named, also at a target of their own', async () => {
+    const { status, stdout } = await backtest(
       trace,
       '--policies',
       'tt20@55, hpa',
@@ -71,8 +71,8 @@ describe('fulcrum backtest', () => {
     expect(stdout).not.toMatch(/^tt60/m);
   });
 
-  it('takes bounds, start-up and target from a service of a configuration', () => {
-    const { status, stdout } = backtest(
+  it('takes bounds, start-up and target from a service of a configuration', async () => {
+    const { status, stdout } = await backtest(
       trace,
       '--config',
       'fulcrum.yml',
@@ -86,7 +86,6 @@ describe('fulcrum backtest', () => {
   });
 
   it.each([
-    { what: 'an empty file', args: [file('empty.csv', '')], message: 'the file is empty' },
     {
       what: 'rows out of order',
       args: [file('unsorted.csv', `timestamp,value\n${instant(1)},1\n${instant(0)},1\n`)],
@@ -137,7 +136,6 @@ describe('fulcrum backtest', () => {
       args: [file('nan.csv', `timestamp,value\n${instant(0)},NaN\n`)],
       message: 'nan.csv:2: the value "NaN" is not a number; leave it empty where the sample is missing',
     },
-    { what: 'a folder', args: [folder], message: 'that is a folder: name the file' },
     {
       what: 'an infinite value',
       args: [file('infinite.csv', `timestamp,value\n${instant(0)},1e999\n`)],
@@ -173,7 +171,6 @@ describe('fulcrum backtest', () => {
       args: [file('seven.csv', `timestamp,value\n${instant(0, 7)},1\n${instant(1, 7)},1\n`)],
       message: 'the interval must be a multiple of 20 s, so sum or average the rows',
     },
-    { what: 'a file that is not there', args: [join(folder, 'nowhere.csv')], message: 'there is no such file' },
     {
       what: 'an unknown policy',
       args: [trace, '--policies', 'tt20,magic'],
@@ -209,90 +206,103 @@ describe('fulcrum backtest', () => {
       args: [trace, '--config', 'fulcrum.yml'],
       message: 'say with --service which one: production/core-api',
     },
-    { what: 'an unknown signal', args: [trace, '--signal', '5m'], message: 'give 1m or 20s' },
     { what: 'a start-up of days', args: [trace, '--startup', '90000'], message: 'give a whole number from 0 to 3000' },
     { what: 'an empty number', args: [trace, '--task-capacity', ''], message: 'give a number above 0' },
-  ])('says what is wrong with $what, in one line and without a stack', ({ args, message }) => {
-    const { status, stdout, stderr } = backtest(...args);
+  ])('says what is wrong with $what, in one line and without a stack', async ({ args, message }) => {
+    const { status, stdout, stderr } = await backtest(...args);
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('takes the settings of the lever from the configuration', () => {
-    const run = (predictive: object) => {
+  it.each([
+    { what: 'an empty file', args: [file('empty.csv', '')], message: 'the file is empty' },
+    { what: 'a folder', args: [folder], message: 'that is a folder: name the file' },
+    { what: 'a file that is not there', args: [join(folder, 'nowhere.csv')], message: 'there is no such file' },
+    { what: 'an unknown signal', args: [trace, '--signal', '5m'], message: 'give 1m or 20s' },
+  ])('ends the process of who gave $what with one line and status 1', ({ args, message }) => {
+    const { status, stdout, stderr } = backtestAsProcess(...args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('takes the settings of the lever from the configuration', async () => {
+    const run = async (predictive: object) => {
       const content = parse(readFileSync(join(root, 'fulcrum.yml'), 'utf8')) as { fleets: { levers?: object }[] };
       const [fleet] = content.fleets;
       fleet!.levers = { ...fleet!.levers, predictive };
       const config = file('fulcrum.yml', stringify(content));
       const args = ['--config', config, '--service', 'core-api', '--policies', 'fulcrum', '--max', '200'];
-      const { status, stdout } = backtest(trace, ...args);
+      const { status, stdout } = await backtest(trace, ...args);
       expect(status).toBe(0);
       return stdout.match(/^fulcrum .*$/m)?.[0];
     };
-    const outcomes = [{}, { missedPrice: 900 }, { usablePercent: 60 }, { targetPercent: 95 }, { memoryDays: 1 }].map(
-      run,
-    );
+    const outcomes: (string | undefined)[] = [];
+    for (const other of [{}, { missedPrice: 900 }, { usablePercent: 60 }, { targetPercent: 95 }, { memoryDays: 1 }]) {
+      outcomes.push(await run(other));
+    }
     expect(new Set(outcomes).size).toBe(outcomes.length);
-    expect(run({ missedPrice: 60, usablePercent: 90, targetPercent: 85, memoryDays: 14 })).toBe(outcomes[0]);
+    expect(await run({ missedPrice: 60, usablePercent: 90, targetPercent: 85, memoryDays: 14 })).toBe(outcomes[0]);
   });
 
-  it('says what a service of the configuration has that cannot be walked through', () => {
+  it('says what a service of the configuration has that cannot be walked through', async () => {
     const text = readFileSync(join(root, 'fulcrum.yml'), 'utf8');
     const slow = file('slow.yml', text.replace('startupSeconds: 60', 'startupSeconds: 4000'));
-    expect(backtest(trace, '--config', slow, '--service', 'core-api').stderr).toContain(
+    const { stderr } = await backtest(trace, '--config', slow, '--service', 'core-api');
+    expect(stderr).toContain(
       'core-api has startupSeconds 4000, and Fulcrum looks ahead no further than 3000 s: give --startup',
     );
     const asleep = file('asleep.yml', text.replace('min: 2 # one in each availability zone', 'min: 0'));
-    const { stdout } = backtest(trace, '--config', asleep, '--service', 'core-api', '--policies', 'tt60');
+    const { stdout } = await backtest(trace, '--config', asleep, '--service', 'core-api', '--policies', 'tt60');
     expect(stdout).toContain('core-api may have 0 tasks; it is walked through with at least 1');
     expect(stdout).toContain('at least 1 task, at most 10.');
   });
 
-  it('writes a tiny task capacity with the digits that matter', () => {
-    const { stdout } = backtest(trace, '--policies', 'tt20', '--task-capacity', '0.000123', '--max', '9');
+  it('writes a tiny task capacity with the digits that matter', async () => {
+    const { stdout } = await backtest(trace, '--policies', 'tt20', '--task-capacity', '0.000123', '--max', '9');
     expect(stdout).toContain('A task carries 0.00012 a second at 100 % CPU');
   });
 
-  it('walks through a day, and says what it cannot show', () => {
+  it('walks through a day, and says what it cannot show', async () => {
     const day = file(
       'day.csv',
       rowsOf(288, (row) => 9_000 + row),
     );
-    const { status, stdout } = backtest(day, '--policies', 'tt20');
+    const { status, stdout } = await backtest(day, '--policies', 'tt20');
     expect(status).toBe(0);
     expect(stdout).toContain('day.csv: 1 day from 2 November 2026, all scored.');
     expect(stdout).toContain('less than two days: nothing can repeat in it');
   });
 
-  it('walks through a million rows', () => {
+  it('walks through a million rows', async () => {
     const start = Date.UTC(2024, 0, 1);
     const rows = Array.from({ length: 1_000_000 }, (_, row) => {
       const at = new Date(start + row * 60_000).toISOString();
       return `${at},${3_000 + Math.round(2_000 * Math.sin((2 * Math.PI * row) / 1_440))}`;
     });
     const million = file('million.csv', `timestamp,value\n${rows.join('\n')}\n`);
-    const { status, stdout } = backtest(million, '--policies', 'tt20@70');
+    const { status, stdout } = await backtest(million, '--policies', 'tt20@70');
     expect(status).toBe(0);
     expect(stdout).toContain('million.csv: 694 days from 1 January 2024, the first 14 days not scored');
     expect(stdout).toMatch(/^tt20@70 .* 0\.00\s% /m);
   });
 
-  it('is not misled by a load of zero, given the size of a task', () => {
+  it('is not misled by a load of zero, given the size of a task', async () => {
     const zeros = file(
       'night.csv',
       rowsOf(5 * 288, () => 0),
     );
-    const { status, stdout } = backtest(zeros, '--policies', 'fulcrum,tt20', '--task-capacity', '10');
+    const { status, stdout } = await backtest(zeros, '--policies', 'fulcrum,tt20', '--task-capacity', '10');
     expect(status).toBe(0);
     // Two tasks all day long are the least that there is.
     expect(stdout).toMatch(/^fulcrum +0\.00\s% +0\.00\s% +96 +1\.00x/m);
     expect(stdout).not.toMatch(/NaN|Infinity/);
   });
 
-  it('finds nothing to choose between policies under a load that never changes', () => {
-    const { status, stdout } = backtest(
+  it('finds nothing to choose between policies under a load that never changes', async () => {
+    const { status, stdout } = await backtest(
       file(
         'constant.csv',
         rowsOf(5 * 288, () => 30_000),

@@ -23,10 +23,10 @@ const trace = file(
 );
 
 describe('fulcrum backtest --tune', () => {
-  it('prints both parts, the frontier and the part of fulcrum.yml, and puts all of it into both files', () => {
+  it('prints both parts, the frontier and the part of fulcrum.yml, and puts all of it into both files', async () => {
     const json = join(folder, 'tuned.json');
     const html = join(folder, 'tuned.html');
-    const { status, stdout } = backtest(
+    const { status, stdout } = await backtest(
       trace,
       ...['--tune', '--keep-missed', '1', '--policies', 'fulcrum,tt60', '--startup', '180'],
       ...['--config', 'fulcrum.yml', '--service', 'core-api', '--max', '90', '--json', json, '--html', html],
@@ -62,12 +62,12 @@ describe('fulcrum backtest --tune', () => {
     expect(page.replace(/<script>[\s\S]*<\/script>/, '')).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  it('names fleet and service to be filled in where there is no configuration, and keeps the default of a constant load', () => {
+  it('names fleet and service to be filled in where there is no configuration, and keeps the default of a constant load', async () => {
     const constant = file(
       'constant.csv',
       rowsOf(4 * 288, () => 30_000),
     );
-    const { status, stdout } = backtest(constant, '--tune', '--warm-up', '0', '--policies', 'tt20');
+    const { status, stdout } = await backtest(constant, '--tune', '--warm-up', '0', '--policies', 'tt20');
     expect(status).toBe(0);
     expect(stdout).toContain('Fulcrum: Keep the default. The load never changes');
     expect(stdout).not.toContain('For fulcrum.yml');
@@ -93,8 +93,8 @@ describe('fulcrum backtest --tune', () => {
       args: ['--tune', '--warm-up', '3.5'],
       message: '--tune has 2.5 days to score after the warm-up and needs 3',
     },
-  ])('says what is wrong with $what, in one line and without a stack', ({ args, message }) => {
-    const { status, stdout, stderr } = backtest(trace, ...args);
+  ])('says what is wrong with $what, in one line and without a stack', async ({ args, message }) => {
+    const { status, stdout, stderr } = await backtest(trace, ...args);
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
