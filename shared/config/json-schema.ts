@@ -27,8 +27,15 @@ export interface SchemaNode {
   readonly additionalProperties?: SchemaNode | false;
 }
 
+let converted: SchemaNode | null = null;
+
 /** The JSON Schema (draft 7, the one that editors know best) of what a person writes into `fulcrum.yml`. */
 export function configurationJsonSchema(): SchemaNode {
+  // Longer work than to read a file, and always the same.
+  return (converted ??= convert());
+}
+
+function convert(): SchemaNode {
   const schema = z.toJSONSchema(configurationSchema, { target: 'draft-7', io: 'input' });
   return JSON.parse(JSON.stringify(schema)) as SchemaNode;
 }
