@@ -7,8 +7,16 @@ import { type Reference, sub } from './template.ts';
  */
 export const INFRASTRUCTURE_GRANTS = {
   'see-infrastructure': {
-    purpose: 'See databases, caches, task definitions, and tasks that have ended.',
+    purpose: 'See databases, what has happened to them, caches, task definitions, and tasks that have ended.',
     statements: seeInfrastructure,
+  },
+  'see-database-offers': {
+    purpose: 'See to which classes and storage a database could be changed.',
+    statements: (scope) => [
+      ...onSome(['rds:DescribeValidDBInstanceModifications'], rds(scope, 'db', scope.infrastructure.instances)),
+      // It knows no resources.
+      ...(hasDatabase(scope) ? [allow(['rds:DescribeOrderableDBInstanceOptions'], '*')] : []),
+    ],
   },
   'resize-tasks': {
     purpose: 'Register a revision of a task definition with another size, and roll it out.',
@@ -73,6 +81,8 @@ function seeInfrastructure(scope: Scope): readonly Statement[] {
   return [
     ...onSome(['rds:DescribeDBInstances'], rds(scope, 'db', instances)),
     ...onSome(['rds:DescribeDBClusters'], rds(scope, 'cluster', infrastructure.clusters)),
+    // It knows no resources.
+    ...(hasDatabase(scope) ? [allow(['rds:DescribeEvents'], '*')] : []),
     ...onSome(['elasticache:DescribeReplicationGroups'], caches(scope, infrastructure.caches)),
     // It knows no resources.
     allow(['ecs:DescribeTaskDefinition'], '*'),
@@ -83,6 +93,10 @@ function seeInfrastructure(scope: Scope): readonly Statement[] {
       clusters.map((name) => ecs('task', `${name}/*`)),
     ),
   ];
+}
+
+function hasDatabase({ infrastructure: { instances, clusters } }: Scope): boolean {
+  return instances.length > 0 || clusters.length > 0;
 }
 
 /** A revision takes over the tags of the one before, which is an action of its own; and its roles are passed on to ECS. */

@@ -22,6 +22,7 @@ const WIDE = [
   'ecs:DescribeTaskDefinition',
   'ecs:ListTasks',
   'rds:DescribeEvents',
+  'rds:DescribeOrderableDBInstanceOptions',
 ];
 const NETWORK = [
   'ec2:AssignPrivateIpAddresses',
@@ -92,6 +93,9 @@ describe('each function may do its own work and nothing else', () => {
       'elasticache:DescribeReplicationGroups',
       'rds:DescribeDBClusters',
       'rds:DescribeDBInstances',
+      'rds:DescribeEvents',
+      'rds:DescribeOrderableDBInstanceOptions',
+      'rds:DescribeValidDBInstanceModifications',
     ],
     'ensure-target-tracking': [
       ...ACT,
@@ -194,9 +198,18 @@ describe('each function may do its own work and nothing else', () => {
 });
 
 const AN_AURORA = { ...A_DATABASE, kind: 'aurora-cluster', identifier: 'ledger' } as const;
-const ALL_SERVICES = ['see-services', 'scale-services', 'see-proposed-things'] as const;
+const ALL_SERVICES = ['see-services', 'scale-services'] as const;
 
 describe('every role', () => {
+  it.each(functions)('is granted nothing twice: $name', (declared) => {
+    const granted = statementsIn(declared)
+      .filter(({ Effect, Condition }) => Effect === 'Allow' && Condition === undefined)
+      .flatMap(({ Action, Resource }) =>
+        [Resource].flat().flatMap((resource) => Action.map((action) => `${action} on ${JSON.stringify(resource)}`)),
+      );
+    expect(granted.filter((one, index) => granted.indexOf(one) !== index)).toEqual([]);
+  });
+
   it.each(functions)('names the resource wherever there is one to name: $name', (declared) => {
     const wide = statementsIn(declared).filter(
       ({ Effect, Resource }) => Effect === 'Allow' && JSON.stringify(Resource) === '"*"',
@@ -240,6 +253,12 @@ it('a policy without PgBouncers leaves nothing to find, read or keep', () => {
   const poolers = poolerScope(aPolicy([{ pooler: A_POOLER, database: A_DATABASE }]));
   const ofPoolers = ['find-poolers', 'read-pooler-password', 'see-kept-pool-sizes', 'keep-pool-sizes'] as const;
   expect(statementsOf(ofPoolers, { ...scope, poolers })).toEqual([]);
+});
+
+it('a policy without databases asks Amazon RDS for nothing', () => {
+  const infrastructure = infrastructureScope(aPolicy([{}]));
+  const granted = statementsOf(['see-infrastructure', 'see-database-offers'], { ...scope, infrastructure });
+  expect(actionsIn(granted).filter((action) => action.startsWith('rds:'))).toEqual([]);
 });
 
 it('a policy whose levers observe leaves nothing of the infrastructure to change', () => {
