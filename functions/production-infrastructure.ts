@@ -19,6 +19,7 @@ import type { ChangeOf } from '../shared/domain/change.ts';
 import type { InfrastructureMover, LiveChange } from '../shared/infrastructure-port.ts';
 import { offersOf } from '../shared/workflow/database-offers.ts';
 import type { LookDependencies } from '../shared/workflow/look-context.ts';
+import { databaseLimits } from '../shared/evaluation/database-limits.ts';
 import { quietWindow } from '../shared/workflow/quiet-window.ts';
 import { verifyInfrastructure } from '../shared/workflow/verify-infrastructure.ts';
 import { lookDependencies, type Packaged } from './production.ts';
@@ -39,6 +40,7 @@ export function infrastructureDependencies(stack: Packaged): LookDependencies {
     verifyInfrastructure,
     quietWindow,
     askOffers: offersOf(infrastructure),
+    databaseLimits,
   };
 }
 

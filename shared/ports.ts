@@ -14,7 +14,7 @@ import type { PoolerSnapshot } from './domain/pooler.ts';
 import type { Reading, Series } from './domain/reading.ts';
 import type { FailureReason } from './domain/reason.ts';
 import type { PastForecast, ServiceForecast } from './domain/service-forecast.ts';
-import type { ChangeStatus, Pause, ScheduledSetup, ServiceFacts } from './domain/snapshot.ts';
+import type { ChangeStatus, DatabaseLimits, Pause, ScheduledSetup, ServiceFacts } from './domain/snapshot.ts';
 import type { EpochMs, Seconds } from './domain/units.ts';
 
 /**
@@ -105,6 +105,8 @@ export interface FleetMemory {
   readonly told: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Digest of the bounds as last seen, by resource: a difference that is not ours is an external change. */
   readonly lastSeen: Readonly<Record<string, string>>;
+  /** What the look at the infrastructure has seen, for those that do not see it. */
+  readonly databaseLimits?: DatabaseLimits;
 }
 
 export interface FleetState {

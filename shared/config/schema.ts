@@ -128,6 +128,39 @@ export const databaseSchema = z.strictObject({
   connectionsHighPercent: percent
     .default(80)
     .describe('Connections above this percent of max_connections are the bottleneck.'),
+  loadHighPerVcpu: z
+    .number()
+    .gt(0)
+    .lte(100)
+    .default(2)
+    .describe(
+      'More active sessions for each vCPU than this (DBLoadRelativeToNumVCPUs, where Database Insights is on) are the bottleneck.',
+    ),
+  freeMemoryLowPercent: percent
+    .lte(50)
+    .default(5)
+    .describe('Less free memory than this percent of that of the class is the bottleneck.'),
+  swapHighMiB: z
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(256)
+    .describe('More swap than this is, too, while less than twice that percent is free.'),
+  iopsHighPercent: percent
+    .default(90)
+    .describe('More than this percent of the IOPS of the volume are the bottleneck …'),
+  queueDepthHigh: z
+    .number()
+    .gt(0)
+    .lte(1_000)
+    .default(10)
+    .describe('… while more requests than this are outstanding (DiskQueueDepth).'),
+  freeStorageLowPercent: percent
+    .lte(50)
+    .default(5)
+    .describe(
+      'Less free storage than this percent of what is allocated is the bottleneck: a full disk stops the database.',
+    ),
   sustained: sustained.prefault({ datapoints: 5, of: 5 }).describe('How long “sustained” is for the database.'),
 });
 

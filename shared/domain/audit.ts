@@ -1,5 +1,6 @@
 import type { Change } from './change.ts';
 import type { Decision } from './decision.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { Reason } from './reason.ts';
 import type { UsdPerMonth } from './units.ts';
 
@@ -71,6 +72,8 @@ export interface AuditEntry {
   readonly decision: Decision | null;
   /** The exact arguments of the lever: evaluating them again gives `wanted` again. */
   readonly replay: { readonly input: unknown; readonly settings: unknown; readonly wanted: Decision } | null;
+  /** What held the fleet back when a change was wanted; absent where nothing did, or nobody looked. */
+  readonly diagnosis?: Diagnosis;
   readonly before: Change['from'] | undefined;
   readonly after: Change['to'] | undefined;
   /** Of the most that the change can come to cost in a month; `null` where it has no price. */

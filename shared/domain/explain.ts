@@ -2,6 +2,7 @@ import { assertNever } from './assert-never.ts';
 import type { Change, DurablePoolerChange, PoolerChange, ProposalChange } from './change.ts';
 import type { DatabaseVeto } from './database-reason.ts';
 import type { Decision } from './decision.ts';
+import { explainBottleneck } from './explain-bottleneck.ts';
 import { EXPLAIN_DATABASE } from './explain-database.ts';
 import { describeInfrastructureChange } from './explain-infrastructure.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { EXPLAIN_INFRASTRUCTURE } from './explain-infrastructure-reasons.ts';
 import { EXPLAIN_PROPOSAL } from './explain-proposal.ts';
 import { explainUnseen } from './explain-unseen.ts';
+import { explainDatabase, explainWorsening } from './explain-worsening.ts';
 import { POOLER_SETTING_NAMES, POOLER_SIZES } from './pooler.ts';
 import type { Difference, Reason, Veto } from './reason.ts';
 import { type EpochMs, isoInstant } from './units.ts';
@@ -132,8 +134,8 @@ const explainVeto: {
   'change-in-flight': ({ decisionId }) => `change ${decisionId} is still in flight`,
   'waits-for': ({ lever }) => `waits for ${lever}, one change at a time`,
   outweighed: ({ lever, by }) => `${lever} needs more: ${by} tasks`,
-  'bottleneck-elsewhere': ({ bottleneck, is, limit, unit }) =>
-    `the bottleneck is the ${bottleneck}: ${round(is)} ${unit} of ${round(limit)}, more load on it makes it worse`,
+  'bottleneck-elsewhere': ({ bottlenecks }) =>
+    `the bottleneck is the ${bottlenecks.map(explainBottleneck).join('; the ')}, more load on it makes it worse`,
 };
 
 const TUNING_TROUBLE = {
@@ -184,6 +186,7 @@ const EXPLAIN: Explainers = {
   'clients-wait': ({ pool, clientsWaiting, waitMillis, needed, poolSize }) =>
     `${round(clientsWaiting)} clients of ${pool} wait ${round(waitMillis)} ms for a connection, ${poolSize} are too few, needs ${needed}`,
   'clients-near-limit': ({ clients, limit }) => `${clients} clients are connected, max_client_conn is ${limit}`,
+  'growth-made-worse': ({ worse }) => `growing the pools made it worse: ${explainWorsening(worse)}`,
   'pool-size-lost': ({ instances }) => `a restart or RELOAD has brought the old sizes back on ${instances.join(', ')}`,
   'pool-size-not-durable': ({ durable, revision }) =>
     `a restart would lose it, ${revision} has ${durable.map(({ what, is, shouldBe }) => `${what} ${is} and should have ${shouldBe}`).join(', ')}`,
@@ -195,6 +198,8 @@ const EXPLAIN: Explainers = {
     `up to ${peakActive} connections were in use of the pool of ${poolSize}`,
   'more-did-not-help': ({ from, to, gainPercent, until }) =>
     `growing the pool from ${from} to ${to} changed the throughput by ${round(gainPercent)} %: something else holds it back, no further step until ${minute(until)}`,
+  'growth-was-taken-back': ({ from, to, worse, until }) =>
+    `growing the pool from ${from} to ${to} was taken back (${explainWorsening(worse)}), no further step until ${minute(until)}`,
   'no-connections-left': ({ needed, room, limit }) =>
     `needs a pool of ${needed}, ${limit} usable connections of the database leave room for ${room}`,
   'pool-has-own-size': ({ pool, poolSize, needed }) =>
@@ -251,12 +256,14 @@ const EXPLAIN: Explainers = {
   'above-hard-limit': ({ message }) => message,
   'in-place': () => 'in place',
   'in-place-and-used': ({ desired, cpuPercent }) => `in place and used: ${desired} tasks at ${round(cpuPercent)} % CPU`,
-  'pools-in-place': ({ instances, clientsWaiting, waitMillis, transactionsPerSecond, before }) =>
+  'pools-in-place': ({ instances, clientsWaiting, waitMillis, transactionsPerSecond, before, database }) =>
     `in place on ${counted(instances, 'PgBouncer')}: ${[
       moveOf(before?.clientsWaiting, clientsWaiting, 'clients wait'),
       moveOf(before?.waitMillis, waitMillis, 'ms mean wait'),
       moveOf(before?.transactionsPerSecond, transactionsPerSecond, 'transactions a second'),
-    ].join(', ')}`,
+    ].join(
+      ', ',
+    )}${database === undefined ? '' : `; of the database: ${explainDatabase(database.before, database.after)}`}`,
   'vulnerable-version': ({ version, instances, cves, fixedIn }) =>
     `PgBouncer ${version} on ${instances.join(', ')} has known security holes (${cves.join(', ')}), ${fixedIn} closes them; a distribution may have closed them without a new number`,
   'no-vulnerable-version': () => 'no PgBouncer has a version with known security holes any more',

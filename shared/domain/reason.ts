@@ -1,6 +1,8 @@
+import type { DatabaseBottleneck } from './bottleneck.ts';
 import type { DatabaseAbstainReason, DatabaseActReason, DatabaseHoldReason, DatabaseVeto } from './database-reason.ts';
 import type { CacheChanging, InfrastructureActReason, InfrastructureHoldReason } from './infrastructure-reason.ts';
 import type { LoadPerSecond } from './lead-time-profile.ts';
+import type { DatabaseState, Worsening } from './pooler.ts';
 import type { UnseenReason } from './reading.ts';
 import type { ForecastDoubt, LoadSource, Rehearsal } from './service-forecast.ts';
 import type { Connections, EpochMs, Percent, Seconds, Tasks, UsdPerMonth } from './units.ts';
@@ -70,6 +72,8 @@ export type ActReason =
       readonly durable: readonly { readonly what: string; readonly is: Connections; readonly shouldBe: Connections }[];
       readonly revision: string;
     }
+  /** A step up is taken back. */
+  | { readonly code: 'growth-made-worse'; readonly worse: Worsening }
   /** A RELOAD or a restart has brought the size of the configuration file back. */
   | { readonly code: 'pool-size-lost'; readonly instances: readonly string[] }
   | {
@@ -141,6 +145,13 @@ export type HoldReason =
       readonly until: EpochMs;
     }
   | {
+      readonly code: 'growth-was-taken-back';
+      readonly from: Connections;
+      readonly to: Connections;
+      readonly worse: Worsening;
+      readonly until: EpochMs;
+    }
+  | {
       readonly code: 'no-connections-left';
       readonly needed: Connections;
       readonly room: Connections;
@@ -198,10 +209,8 @@ export type Veto =
   | { readonly code: 'outweighed'; readonly lever: string; readonly by: Tasks }
   | {
       readonly code: 'bottleneck-elsewhere';
-      readonly bottleneck: string;
-      readonly is: number;
-      readonly limit: number;
-      readonly unit: string;
+      /** The one that is behind the others comes first. */
+      readonly bottlenecks: readonly [DatabaseBottleneck, ...DatabaseBottleneck[]];
     };
 
 /** What made a change smaller than the lever wanted. */
@@ -271,6 +280,8 @@ export type VerifyReason =
         readonly waitMillis: number;
         readonly transactionsPerSecond: number;
       } | null;
+      /** How the database fared while it was carried out; absent where that is not known any more. */
+      readonly database?: { readonly before: DatabaseState; readonly after: DatabaseState };
     }
   | { readonly code: 'undone-by-others'; readonly differences: readonly Difference[] }
   /** Tasks did not start or did not stay healthy, and ECS has gone back to the revision before. */

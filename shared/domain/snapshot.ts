@@ -73,6 +73,24 @@ export interface ScheduledSetup {
 export interface DatabaseSnapshot {
   readonly cpu: Reading<Series>;
   readonly connections: Reading<Series>;
+  /** What was asked for besides, where a lever wants to bring the database more work. */
+  readonly signs: Readonly<Partial<Record<DatabaseSign, Reading<Series>>>>;
+  /** `null` where no look has told yet. */
+  readonly limits: DatabaseLimits | null;
+}
+
+/** Active sessions for each vCPU, bytes, operations a second, outstanding requests: a point a minute. */
+export type DatabaseSign = 'load' | 'freeMemory' | 'swap' | 'reads' | 'writes' | 'queueDepth' | 'freeStorage';
+
+/** What class and volume of a database have, as the look at the infrastructure has last seen them. */
+export interface DatabaseLimits {
+  /** Of which database. */
+  readonly identifier: string;
+  /** `null` where the class is not known, or is none: Aurora Serverless. */
+  readonly memoryGiB: number | null;
+  /** `null` for Aurora, which bounds neither. */
+  readonly iops: number | null;
+  readonly storageGiB: number | null;
 }
 
 /** The life of a change on one resource, as the state table knows it. */

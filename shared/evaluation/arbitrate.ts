@@ -1,13 +1,12 @@
 import type { LeverName } from '../config/policy.ts';
-import { assertNever } from '../domain/assert-never.ts';
+import type { DatabaseBottleneck } from '../domain/bottleneck.ts';
 import type { ChangeOf } from '../domain/change.ts';
 import { type Act, type Decision, stopped } from '../domain/decision.ts';
 import type { Veto } from '../domain/reason.ts';
 import type { FleetSnapshot } from '../domain/snapshot.ts';
 import { isInFlight } from '../domain/snapshot.ts';
 import type { Proposal } from '../levers/lever.ts';
-import type { Bottleneck } from './diagnose.ts';
-import { bringsWork, otherRemedy } from './remedies.ts';
+import { otherRemedy, pushesLoad } from './remedies.ts';
 
 /**
  * Who goes first when several levers want one resource at once: the smaller number. Nothing else can work before the
@@ -44,13 +43,14 @@ export interface Arbitrated {
  * 5. Of the rest one change of a resource at a time: room that is needed now before a plan for later, growth before
  *    everything that shrinks, then by precedence.
  *
+ * @param saturated what of the database more load would make worse, the cause of the others first.
  * @param mayAct whether the guards would let a wish through as it stands. Nobody stands back for one that only observes,
  *   cools down or is frozen: growth would wait for a change that does not come.
  * @param comesAbout the same, or that it is proposed to a person: another remedy waits for that, too.
  */
 export function arbitrate(
   proposals: readonly Proposal[],
-  bottleneck: Bottleneck,
+  saturated: readonly DatabaseBottleneck[],
   snapshot: FleetSnapshot,
   mayAct: (proposal: Proposal, wanted: Act) => boolean,
   comesAbout = mayAct,
@@ -59,7 +59,7 @@ export function arbitrate(
     proposal,
     decision: stopBy(
       proposal,
-      yieldsTo(proposal, bottleneck) ?? otherRemedy(proposal, proposals, comesAbout) ?? inFlight(proposal, snapshot),
+      yieldsTo(proposal, saturated) ?? otherRemedy(proposal, proposals, comesAbout) ?? inFlight(proposal, snapshot),
     ),
   }));
   const demands = demandsByResource(settled, mayAct);
@@ -108,46 +108,12 @@ function stopBy({ wanted }: Proposal, because: Veto | null): Decision {
   return wanted.kind === 'act' && because !== null ? stopped(wanted, because) : wanted;
 }
 
-/** The levers whose growth brings more work to the database. */
-const LOADS_THE_DATABASE: ReadonlySet<LeverName> = new Set([
-  'ceiling',
-  'hpa-ceiling',
-  'pool-size',
-  'predictive',
-  'task-size',
-]);
-
-/**
- * More tasks in front of a saturated database make it worse. What is announced, planned for later or repaired does not
- * depend on the load of now.
- */
-function yieldsTo(proposal: Proposal, bottleneck: Bottleneck): Veto | null {
-  const { lever, wanted } = proposal;
-  if (wanted.kind !== 'act' || wanted.direction !== 'grow' || !LOADS_THE_DATABASE.has(lever)) return null;
-  if (wanted.change.kind === 'schedule-capacity' || !bringsWork(proposal)) return null;
-  switch (bottleneck.kind) {
-    case 'none':
-    case 'unknown':
-      return null;
-    case 'database-cpu':
-      return {
-        code: 'bottleneck-elsewhere',
-        bottleneck: 'CPU of the database',
-        is: bottleneck.cpuPercent,
-        limit: bottleneck.limitPercent,
-        unit: '%',
-      };
-    case 'database-connections':
-      return {
-        code: 'bottleneck-elsewhere',
-        bottleneck: 'number of database connections',
-        is: bottleneck.connections,
-        limit: bottleneck.limit,
-        unit: 'connections',
-      };
-    default:
-      return assertNever(bottleneck);
-  }
+/** More tasks in front of a saturated database make it worse. */
+function yieldsTo(proposal: Proposal, saturated: readonly DatabaseBottleneck[]): Veto | null {
+  const [first, ...others] = saturated;
+  return first === undefined || !pushesLoad(proposal)
+    ? null
+    : { code: 'bottleneck-elsewhere', bottlenecks: [first, ...others] };
 }
 
 function inFlight({ resource }: Proposal, snapshot: FleetSnapshot): Veto | null {

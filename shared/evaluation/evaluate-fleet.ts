@@ -3,6 +3,7 @@ import { connectionMath, type ConnectionMath } from '../capacity/connections.ts'
 import type { CapacityBounds } from '../domain/capacity.ts';
 import { type Change, isServiceChange } from '../domain/change.ts';
 import type { Act, Decision } from '../domain/decision.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { FleetSnapshot } from '../domain/snapshot.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { applyGuards } from '../guards/apply-guards.ts';
@@ -12,11 +13,11 @@ import { largest, mostTasks } from '../guards/wanted-bounds.ts';
 import { FLEET_LEVERS } from '../levers/fleet-levers.ts';
 import type { Lever, Proposal } from '../levers/lever.ts';
 import { arbitrate, byUrgency } from './arbitrate.ts';
-import { type Bottleneck, diagnose } from './diagnose.ts';
+import { diagnose, ofDatabase } from './diagnose.ts';
 import { routed } from './proposals.ts';
 
 export interface FleetEvaluation {
-  readonly bottleneck: Bottleneck;
+  readonly diagnosis: Diagnosis;
   readonly verdicts: readonly Verdict[];
   /** At the ceilings as they will be when every `act` is done. */
   readonly connections: ConnectionMath;
@@ -41,7 +42,7 @@ export function evaluateFleet(
   const proposals = levers
     .filter(({ name }) => policy.levers[name].mode !== 'off')
     .flatMap((lever) => lever.propose(snapshot, policy, now));
-  const bottleneck = diagnose(snapshot, policy, now);
+  const diagnosis = diagnose(snapshot, proposals, policy, now);
   const services = new Map(policy.services.map((service) => [service.name, service]));
   const bounds = reservedBounds(snapshot);
 
@@ -58,7 +59,7 @@ export function evaluateFleet(
     isLive(proposal, wanted.change) && guarded(proposal, wanted).kind === 'act';
   const comesAbout = (proposal: Proposal, wanted: Act): boolean =>
     routeOf(proposal.lever, wanted.change, policy, now) !== 'nowhere' && guarded(proposal, wanted).kind === 'act';
-  const arbitrated = arbitrate(proposals, bottleneck, snapshot, mayAct, comesAbout);
+  const arbitrated = arbitrate(proposals, ofDatabase(diagnosis), snapshot, mayAct, comesAbout);
 
   const judged = new Map<Proposal, Decision>();
   for (const { proposal, wanted } of byUrgency(arbitrated)) {
@@ -73,7 +74,7 @@ export function evaluateFleet(
   }));
 
   const tasksOf = (name: string, configuredMax: number): number => bounds.get(name)?.max ?? configuredMax;
-  return { bottleneck, verdicts, connections: connectionMath(planAt(policy, tasksOf, snapshot.pooler?.intended)) };
+  return { diagnosis, verdicts, connections: connectionMath(planAt(policy, tasksOf, snapshot.pooler?.intended)) };
 }
 
 /** The bounds of now, with the ceilings that scheduled actions of ours will bring: that room is given away already. */

@@ -128,7 +128,21 @@ export function otherRemedy(
   return rule === undefined ? null : { code: 'other-remedy', lever: rule.for, why: rule.why };
 }
 
-/** Growth of tasks that needs CPU would bring more work to the database; growth for memory would not. */
-export function bringsWork({ lever, wanted }: Proposal): boolean {
-  return wanted.kind === 'act' && (lever !== 'task-size' || needsCpuOfTasks(wanted));
+/** The levers whose growth brings more work to the database. */
+export const LOADS_THE_DATABASE: ReadonlySet<LeverName> = new Set([
+  'ceiling',
+  'hpa-ceiling',
+  'pool-size',
+  'predictive',
+  'task-size',
+]);
+
+/**
+ * Whether a wish would bring the database more work now. Tasks that need memory would not, and what is announced, planned for
+ * later or repaired does not depend on the load of now.
+ */
+export function pushesLoad({ lever, wanted }: Proposal): boolean {
+  if (wanted.kind !== 'act' || wanted.direction !== 'grow' || !LOADS_THE_DATABASE.has(lever)) return false;
+  if (wanted.change.kind === 'schedule-capacity') return false;
+  return lever !== 'task-size' || needsCpuOfTasks(wanted);
 }

@@ -2,7 +2,8 @@ import type { FleetPolicy, LeverName } from '../config/policy.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { InfrastructureFacts } from '../domain/infrastructure.ts';
 import type { MetricQuery } from '../domain/metric-query.ts';
-import type { ServiceFacts, ServiceSnapshot, FleetSnapshot } from '../domain/snapshot.ts';
+import type { Tuning } from '../domain/pooler.ts';
+import type { DatabaseSign, ServiceFacts, ServiceSnapshot, FleetSnapshot } from '../domain/snapshot.ts';
 import type { ScalingSetup } from '../domain/capacity.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { ServiceForecast } from '../domain/service-forecast.ts';
@@ -44,6 +45,8 @@ export interface CheapFacts {
   readonly services: Readonly<Record<string, CheapServiceFacts>>;
   /** Only in the look at it. */
   readonly infrastructure?: InfrastructureFacts;
+  /** What changes of pool sizes have left behind; `null` where there were none. */
+  readonly tuning?: Tuning | null;
 }
 
 export interface CheapServiceFacts {
@@ -58,7 +61,10 @@ type ServiceSlot = 'cpu' | 'runningTasks' | 'requests' | 'busyCpu' | 'busyTasks'
 /** Which slot of the snapshot a metric fills. */
 export type Need =
   | { readonly slot: ServiceSlot; readonly service: string; readonly query: MetricQuery }
+  | { readonly slot: 'watchedRequests'; readonly service: string; readonly query: MetricQuery }
+  | { readonly slot: 'watchedErrors'; readonly service: string; readonly query: MetricQuery }
   | { readonly slot: 'databaseCpu' | 'databaseConnections' | 'poolerPeak'; readonly query: MetricQuery }
+  | { readonly slot: 'databaseSign'; readonly metric: DatabaseSign; readonly query: MetricQuery }
   /** `metric` names it in the snapshot: `database/freeable-memory`. */
   | { readonly slot: 'infrastructure'; readonly metric: string; readonly query: MetricQuery }
   | { readonly slot: 'wantedMoreThanMax'; readonly service: string; readonly since: EpochMs };

@@ -1,5 +1,6 @@
 import type { FleetPolicy } from '../config/policy.ts';
 import type { AuditEntry, AuditRecord } from '../domain/audit.ts';
+import type { databaseLimits } from '../evaluation/database-limits.ts';
 import type {
   AuditLog,
   CapacityReader,
@@ -29,6 +30,7 @@ export interface LookDependencies {
   readonly quietWindow?: typeof quietWindow;
   /** What its database could become, asked for only where a lever wants it to. */
   readonly askOffers?: AskOffers;
+  readonly databaseLimits?: typeof databaseLimits;
   /** Only where the fleet's network can be reached. */
   readonly poolers?: PoolerObserver;
   readonly audit: AuditLog;

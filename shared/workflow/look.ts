@@ -1,7 +1,8 @@
 import type { FleetPolicy } from '../config/policy.ts';
 import type { AuditEntry, Trigger } from '../domain/audit.ts';
 import { later, MINUTE, type Seconds } from '../domain/units.ts';
-import type { Act } from '../domain/decision.ts';
+import type { Act, Decision } from '../domain/decision.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { Order } from '../domain/order.ts';
 import type { ChangeStatus, FleetSnapshot } from '../domain/snapshot.ts';
 import { evaluateFleet, type FleetEvaluation, type Verdict } from '../evaluation/evaluate-fleet.ts';
@@ -55,7 +56,7 @@ export async function lookAtFleet(
   const ordered: Order[] = [];
   try {
     for (const verdict of newsAmong(evaluation.verdicts, state.memory)) {
-      const order = await tellVerdict(look, verdict, snapshot);
+      const order = await tellVerdict(look, verdict, snapshot, evaluation.diagnosis);
       if (order !== null) ordered.push(order);
     }
     for (const one of codeOutOfStep(levers.look, { policy, changes: state.changes }, snapshot, now)) {
@@ -75,6 +76,7 @@ async function tellVerdict(
   look: Look,
   { proposal, decision }: Verdict,
   snapshot: FleetSnapshot,
+  diagnosis: Diagnosis,
 ): Promise<Order | null> {
   const { policy, occasion } = look;
   const { lever, service, input, settings, wanted } = proposal;
@@ -86,11 +88,21 @@ async function tellVerdict(
     decision.kind === 'act' && servicePolicy !== undefined
       ? monthlyCostDelta(decision.change, servicePolicy, policy.region)
       : null;
-  const told = { resource, transition: transitionOf(decision), lever, decisionId, monthlyCostDeltaUsd };
+  const told = {
+    ...{ resource, transition: transitionOf(decision), lever, decisionId, monthlyCostDeltaUsd },
+    ...evidenceOf(diagnosis, decision),
+  };
   const entry = entryOfDecision(occasion, told, decision, { input, settings, wanted });
   if (decision.kind === 'act') return tellAct(look, entry, decision, { lever, seen: snapshot.changes[resource] });
   await tellOnce(look, entry, (newestFirst) => toldAlike(newestFirst, lever, decision));
   return null;
+}
+
+/** What held the fleet back when a change was wanted; nothing where nothing did. What nobody has asked for is no evidence. */
+function evidenceOf({ bottlenecks, unknown }: Diagnosis, decision: Decision): { readonly diagnosis?: Diagnosis } {
+  const asked = unknown.filter(({ because }) => because.code !== 'not-asked');
+  const isWanted = decision.kind === 'act' || (decision.kind === 'hold' && decision.instead !== undefined);
+  return isWanted && bottlenecks.length + asked.length > 0 ? { diagnosis: { bottlenecks, unknown: asked } } : {};
 }
 
 /** No lever wants it, so there is nothing to replay: what was seen to be live is in the change itself. */

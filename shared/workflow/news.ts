@@ -23,10 +23,15 @@ export function transitionOf(decision: Decision): Transition {
  * not act it counts what it would have done, since that is what it is read for.
  */
 export function digestOf(decision: Decision): string {
-  const codes = decision.because.map(({ code }) => code).join(',');
+  const codes = decision.because.map(codeOf).join(',');
   const isOnlySaid = decision.kind === 'hold' && WITHOUT_HANDS.has(decision.because[0].code);
   const instead = isOnlySaid ? `>${decision.instead?.because[0].code ?? ''}` : '';
   return `${transitionOf(decision)}:${codes}${instead}`;
+}
+
+/** Another bottleneck is another reason; those that come and go behind it are not. */
+function codeOf(reason: Decision['because'][number]): string {
+  return reason.code === 'bottleneck-elsewhere' ? `${reason.code}/${reason.bottlenecks[0].kind}` : reason.code;
 }
 
 const WITHOUT_HANDS: ReadonlySet<string> = new Set(['observe-only', 'propose-only']);

@@ -1,15 +1,23 @@
 import type { FleetPolicy, ServicePolicy } from '../config/policy.ts';
 import { metricKey, type MetricQuery } from '../domain/metric-query.ts';
 import { NOT_ASKED, type Reading, type Series } from '../domain/reading.ts';
-import type { PoolerSnapshot } from '../domain/pooler.ts';
-import { type FleetSnapshot, isInFlight, type ServiceSnapshot, type StandingProposal } from '../domain/snapshot.ts';
+import type { PoolerSnapshot, Tuning } from '../domain/pooler.ts';
+import type { InfrastructureFacts } from '../domain/infrastructure.ts';
+import {
+  type DatabaseLimits,
+  type FleetSnapshot,
+  isInFlight,
+  type ServiceSnapshot,
+  type StandingProposal,
+} from '../domain/snapshot.ts';
 import { earlier, type EpochMs, MINUTE, type Seconds } from '../domain/units.ts';
 import { isWatched } from '../levers/predictive-watch.ts';
 import type { ServiceForecast } from '../domain/service-forecast.ts';
-import { needsOf } from '../evaluation/needs.ts';
+import { diagnosisNeeds, needsOf } from '../evaluation/needs.ts';
 import { loadFromCpu, loadFromRequests } from '../levers/load-series.ts';
 import { FLEET_LEVERS } from '../levers/fleet-levers.ts';
 import type { CheapFacts, LeverSet, LookKind, Need } from '../levers/lever.ts';
+import { databaseSeen } from './observe-database.ts';
 import { observeInfrastructure } from './observe-infrastructure.ts';
 import { poolerResourceOf, targetOf } from '../levers/resources.ts';
 import type { CapacityReader, FleetState, MetricReader } from '../ports.ts';
@@ -22,13 +30,14 @@ const EVENT_MEMORY: Seconds = 20 * MINUTE;
 const PARALLEL_ACTIVITY_READS = 10;
 
 /**
- * Builds the snapshot of a fleet in two steps: first what costs nothing (services, scalable targets, scheduled actions),
- * then, in one batch for all levers, only those metrics that this look needs.
+ * Builds the snapshot of a fleet in steps: first what costs nothing (services, scalable targets, scheduled actions), then, in
+ * one batch for all levers, only those metrics that this look needs; and the database where a lever that has seen them wants to
+ * bring it more work.
  */
 export async function observe(
   policy: FleetPolicy,
   state: FleetState,
-  deps: Pick<LookDependencies, 'capacity' | 'metrics' | 'poolers' | 'forecasts' | 'infrastructure' | 'quietWindow'>,
+  deps: Omit<LookDependencies, 'clock' | 'audit' | 'state' | 'bus' | 'codeVersion'>,
   now: EpochMs,
   levers: LeverSet = FLEET_LEVERS,
 ): Promise<FleetSnapshot> {
@@ -53,13 +62,18 @@ export async function observe(
       ]),
     ),
     ...(infrastructure === null ? {} : { infrastructure }),
+    tuning: tuningOf(policy, state),
   };
   const needs = needsOf(cheap, policy, now, levers);
   const [series, reports] = await Promise.all([readMetrics(needs, metrics, now), readReports(needs, policy, capacity)]);
   const slot = (wanted: Need['slot'], service: string | null): Reading<Series> =>
     series.get(slotKey(wanted, service)) ?? NOT_ASKED;
 
-  return {
+  const limits = limitsOf(policy, infrastructure, deps) ?? state.memory.databaseLimits ?? null;
+  const databaseBy = (asked: readonly Need[], read: typeof series): FleetSnapshot['database'] =>
+    databaseSeen(policy, asked, (wanted, metric) => read.get(slotKey(wanted, metric)) ?? NOT_ASKED, limits);
+
+  const snapshot: FleetSnapshot = {
     fleet: policy.name,
     services: Object.fromEntries(
       policy.services.map((service, index): [string, ServiceSnapshot] => [
@@ -76,10 +90,7 @@ export async function observe(
         },
       ]),
     ),
-    database:
-      policy.database === undefined
-        ? null
-        : { cpu: slot('databaseCpu', null), connections: slot('databaseConnections', null) },
+    database: databaseBy(needs, series),
     infrastructure:
       infrastructure === null
         ? null
@@ -88,12 +99,31 @@ export async function observe(
             metrics: infrastructureMetrics(needs, series),
             quietWindow: deps.quietWindow?.(policy, forecasts, now) ?? null,
           },
-    pooler: await observePooler(policy, state, deps, slot('poolerPeak', null)),
+    pooler: await observePooler(policy, state, deps, {
+      peakActive: slot('poolerPeak', null),
+      services: watchedServices(needs, slot),
+    }),
     events: [...policy.calendar, ...state.events].filter(({ to }) => to > earlier(now, EVENT_MEMORY)),
     changes: Object.fromEntries(state.changes.map(({ resource, status }) => [resource, status])),
     pauses: state.pauses.filter(({ until }) => until > now),
     proposals: standingProposals(state.changes),
   };
+  const more = diagnosisNeeds(snapshot, policy, now, levers);
+  return more.length === 0
+    ? snapshot
+    : { ...snapshot, database: databaseBy(more, await readMetrics(more, metrics, now)) };
+}
+
+/** Only the look at the infrastructure sees them; `null` in the others. */
+function limitsOf(
+  { database }: FleetPolicy,
+  infrastructure: InfrastructureFacts | null,
+  { databaseLimits }: Pick<LookDependencies, 'databaseLimits'>,
+): DatabaseLimits | null {
+  const facts = infrastructure?.database;
+  return database === undefined || facts?.kind !== 'seen'
+    ? null
+    : (databaseLimits?.(database.identifier, facts.value) ?? null);
 }
 
 /** Nobody asks for forecasts where no lever reads them. */
@@ -142,20 +172,38 @@ function infrastructureMetrics(
 }
 
 async function observePooler(
-  { name, pooler }: FleetPolicy,
-  { changes }: FleetState,
+  policy: FleetPolicy,
+  state: FleetState,
   { poolers }: Pick<LookDependencies, 'poolers'>,
-  peakActive: Reading<Series>,
+  asked: Pick<PoolerSnapshot, 'peakActive' | 'services'>,
 ): Promise<PoolerSnapshot | null> {
+  const { name, pooler } = policy;
   if (pooler === undefined) return null;
-  const tuning = changes.find(({ resource }) => resource === poolerResourceOf(pooler))?.status.tuning;
-  const { intended = null, intendedAt = null, effect = null } = tuning ?? {};
+  const { intended = null, intendedAt = null, effect = null } = tuningOf(policy, state) ?? {};
   const [seenNow, durable] = await Promise.all([
     poolers?.observe(name) ?? { instances: NOT_ASKED, maxConnections: NOT_ASKED },
     // What has never been tuned is nothing that a restart could lose.
     intended === null ? null : (poolers?.readDurable(name) ?? null),
   ]);
-  return { ...seenNow, peakActive, intended, intendedAt, effect, durable };
+  return { ...seenNow, ...asked, intended, intendedAt, effect, durable };
+}
+
+function tuningOf({ pooler }: FleetPolicy, { changes }: FleetState): Tuning | null {
+  if (pooler === undefined) return null;
+  return changes.find(({ resource }) => resource === poolerResourceOf(pooler))?.status.tuning ?? null;
+}
+
+function watchedServices(
+  needs: readonly Need[],
+  slot: (wanted: Need['slot'], service: string) => Reading<Series>,
+): NonNullable<PoolerSnapshot['services']> {
+  const watched = needs.filter((need) => need.slot === 'watchedRequests');
+  return Object.fromEntries(
+    watched.map(({ service }) => [
+      service,
+      { requests: slot('watchedRequests', service), serverErrors: slot('watchedErrors', service) },
+    ]),
+  );
 }
 
 function slotKey(slot: Need['slot'], service: string | null): string {

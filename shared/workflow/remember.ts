@@ -32,10 +32,12 @@ export async function remember(
       (seenNow === undefined ? null : rememberedOf(seenNow, own.get(resource))) ?? memory.lastSeen[resource];
     if (present !== undefined) lastSeen[resource] = present;
   }
+  const databaseLimits = snapshot.database?.limits ?? null;
   const next: FleetMemory = {
     version: memory.version + 1,
     told: toldAfter(verdicts, memory, namesOfOthers(policy, levers)),
     lastSeen,
+    ...(databaseLimits === null ? {} : { databaseLimits }),
   };
   if (isSame(next, memory)) return;
   await deps.state.saveMemory(policy.name, next);
@@ -48,6 +50,7 @@ function namesOfOthers(policy: FleetPolicy, levers: LeverSet['levers']): Readonl
 
 function isSame(a: FleetMemory, b: FleetMemory): boolean {
   return (
+    JSON.stringify(a.databaseLimits) === JSON.stringify(b.databaseLimits) &&
     isSameRecord(a.lastSeen, b.lastSeen, Object.is) &&
     isSameRecord(a.told, b.told, (x, y) => isSameRecord(x, y, Object.is))
   );

@@ -1,6 +1,7 @@
 import type { AuditEntry, Transition, Trigger } from '../domain/audit.ts';
 import type { Change } from '../domain/change.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
 import { explain, explainReasons } from '../domain/explain.ts';
 import type { Reason } from '../domain/reason.ts';
 import { type EpochMs, isoInstant, type UsdPerMonth } from '../domain/units.ts';
@@ -20,6 +21,7 @@ interface Told {
   readonly lever: string | null;
   readonly decisionId: string;
   readonly monthlyCostDeltaUsd?: UsdPerMonth | null;
+  readonly diagnosis?: Diagnosis;
 }
 
 /** A record of a decision, with all that is needed to replay it. */
@@ -37,6 +39,7 @@ export function entryOfDecision(
     sentence: oneLine(explain(decision)),
     decision,
     replay,
+    ...(told.diagnosis === undefined ? {} : { diagnosis: told.diagnosis }),
     before: change?.from,
     after: change?.to,
   };

@@ -13,11 +13,13 @@ import { type Reading, seen, type Series, unseen } from '../../shared/domain/rea
 import type { FailureReason } from '../../shared/domain/reason.ts';
 import type { ScheduledSetup, ServiceFacts } from '../../shared/domain/snapshot.ts';
 import { type EpochMs, MINUTE } from '../../shared/domain/units.ts';
+import { OWN_NAMESPACE } from '../../shared/levers/metric-queries.ts';
 import type { CapacityReader, CapacityWriter, MetricReader } from '../../shared/ports.ts';
 import type { LoadPerSecond } from '../load/steps.ts';
 import type { ServiceStep, SimulatedService } from '../plant/simulated-service.ts';
 import { databaseLoad, type DatabaseLoad, type DatabaseModel, type DatabaseUse } from './database-model.ts';
 import { MetricHistory } from './metric-history.ts';
+import { PublishedMetric } from './published-metric.ts';
 import { pooledLoad, type PooledState, type SimulatedPoolers } from './simulated-poolers.ts';
 
 export interface PlatformService {
@@ -34,7 +36,21 @@ export interface PlatformDatabase {
   readonly identifier: string;
   readonly model: DatabaseModel;
   /** In front of it; without them its pools are always large enough. */
-  readonly poolers?: { readonly fleet: SimulatedPoolers; readonly crowdingCost: number };
+  readonly poolers?: PlatformPoolers;
+}
+
+export interface PlatformPoolers {
+  readonly fleet: SimulatedPoolers;
+  readonly crowdingCost: number;
+  readonly slowSpells: readonly SlowSpell[];
+}
+
+/** While something holds locks, transactions hold their connections longer, and need no more of the processors. */
+export interface SlowSpell {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** How much longer in its middle, to which it rises evenly, and from which it falls; 2: twice as long. */
+  readonly holdFactor: number;
 }
 
 export interface PlatformStep {
@@ -71,6 +87,8 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
   readonly #database: PlatformDatabase | null;
   readonly #databaseCpu: MetricHistory;
   readonly #databaseConnections: MetricHistory;
+  /** Metrics of our own, by name and fleet. */
+  readonly #published = new Map<string, PublishedMetric>();
   #now: EpochMs;
   #metricsAsked = 0;
   #reads = 0;
@@ -121,7 +139,13 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
   #stepPoolers(steps: ReadonlyMap<string, ServiceStep>): PooledState | null {
     const { poolers, model } = this.#database ?? {};
     if (poolers === undefined || model === undefined) return null;
-    poolers.fleet.receive(pooledLoad(model.vcpus, poolers.crowdingCost, this.#letThrough(steps)));
+    const now = this.#now;
+    const holdFactor = Math.max(1, ...poolers.slowSpells.map((spell) => holdFactorAt(spell, now)));
+    const served = this.#letThrough(steps).map(({ use, ...rest }) => ({
+      ...rest,
+      use: { ...use, connectionMillisPerRequest: use.connectionMillisPerRequest * holdFactor },
+    }));
+    poolers.fleet.receive(pooledLoad(model.vcpus, poolers.crowdingCost, served));
     const state = poolers.fleet.advanceTo(this.#now);
     this.#databaseCpu.add(state.cpuPercent);
     this.#databaseConnections.add(state.connections);
@@ -151,6 +175,14 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
   /** The hand of somebody who works past us. */
   suspendByHand(target: ScalableTargetId, suspended: SuspendedScaling): void {
     this.#services.get(keyOf(target))?.plant.setSuspended(suspended);
+  }
+
+  /** What a function has measured itself. */
+  publish({ metric, fleet, value }: { readonly metric: string; readonly fleet: string; readonly value: number }): void {
+    const key = publishedKey(metric, fleet);
+    const published = this.#published.get(key) ?? new PublishedMetric();
+    this.#published.set(key, published);
+    published.put(this.#now, value);
   }
 
   /** What alarms see of a metric: its newest minutes, oldest first. */
@@ -203,8 +235,18 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
   read(queries: readonly MetricQuery[], now: EpochMs): Promise<readonly Reading<Series>[]> {
     this.#metricsAsked += queries.length;
     return Promise.resolve(
-      queries.map((query) => this.#historyOf(query)?.read(query, now) ?? unseen({ code: 'no-data' })),
+      queries.map(
+        (query) =>
+          this.#ownMetric(query)?.readHighest(query, now) ??
+          this.#historyOf(query)?.read(query, now) ??
+          unseen({ code: 'no-data' }),
+      ),
     );
+  }
+
+  #ownMetric({ namespace, metric, dimensions, statistic }: MetricQuery): PublishedMetric | undefined {
+    if (namespace !== OWN_NAMESPACE || statistic !== 'Maximum') return undefined;
+    return this.#published.get(publishedKey(metric, dimensions['fleet'] ?? ''));
   }
 
   #historyOf({
@@ -219,8 +261,13 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
       return (statistic === 'SampleCount' ? found?.tasks : found?.cpu) ?? null;
     }
     if (namespace === 'AWS/ApplicationELB' && metric === 'RequestCount') return this.#requestsOf(dimensions);
-    if (namespace !== 'AWS/RDS' || dimensions['DBInstanceIdentifier'] !== this.#database?.identifier) return null;
-    return metric === 'CPUUtilization' ? this.#databaseCpu : this.#databaseConnections;
+    const isDatabase = namespace === 'AWS/RDS' && dimensions['DBInstanceIdentifier'] === this.#database?.identifier;
+    return isDatabase ? this.#databaseMetric(metric) : null;
+  }
+
+  #databaseMetric(metric: string): MetricHistory | null {
+    if (metric === 'CPUUtilization') return this.#databaseCpu;
+    return metric === 'DatabaseConnections' ? this.#databaseConnections : null;
   }
 
   #requestsOf({ TargetGroup: targetGroup }: MetricQuery['dimensions']): MetricHistory | null {
@@ -283,6 +330,15 @@ export class SimulatedPlatform implements CapacityReader, CapacityWriter, Metric
     effect(service);
     return Promise.resolve(null);
   }
+}
+
+function holdFactorAt({ from, to, holdFactor }: SlowSpell, at: EpochMs): number {
+  const share = Math.max(0, Math.min(at - from, to - at)) / ((to - from) / 2);
+  return 1 + (holdFactor - 1) * share;
+}
+
+function publishedKey(metric: string, fleet: string): string {
+  return `${metric}/${fleet}`;
 }
 
 function keyOf({ cluster, service }: ScalableTargetId): string {

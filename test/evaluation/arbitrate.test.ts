@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LeverName } from '../../shared/config/policy.ts';
+import type { DatabaseBottleneck } from '../../shared/domain/bottleneck.ts';
 import { abstain, type Act, type Decision, hold } from '../../shared/domain/decision.ts';
 import { explain } from '../../shared/domain/explain.ts';
 import { arbitrate, byUrgency } from '../../shared/evaluation/arbitrate.ts';
-import type { Bottleneck } from '../../shared/evaluation/diagnose.ts';
 import type { Proposal } from '../../shared/levers/lever.ts';
 import { floorNow, planOf, raiseTo, reduction, repair } from '../support/builders/acts.ts';
 import { aRaise, brief, CORE_API, CORE_API_RESOURCE } from '../support/builders/decisions.ts';
@@ -13,9 +13,15 @@ import { aChange, aSnapshot, planStep } from '../support/builders/world.ts';
 
 type Wishes = Partial<Record<LeverName, Decision>>;
 
-const NONE: Bottleneck = { kind: 'none' };
-const BUSY_DATABASE: Bottleneck = { kind: 'database-cpu', cpuPercent: 91.26, limitPercent: 70 };
-const FULL_DATABASE: Bottleneck = { kind: 'database-connections', connections: 171, limit: 160 };
+type Saturated = readonly DatabaseBottleneck[];
+const NONE: Saturated = [];
+const BUSY_DATABASE: Saturated = [{ kind: 'database-cpu', is: 91.26, limit: 70 }];
+const FULL_DATABASE: Saturated = [{ kind: 'database-connections', is: 171, limit: 160 }];
+const SHORT_OF_MEMORY: Saturated = [{ kind: 'database-memory', is: 0.4, limit: 0.8 }];
+const SLOW_DISK: Saturated = [{ kind: 'database-io', is: 2_900, limit: 2_700, queueDepth: 24.13 }];
+const FULL_DISK: Saturated = [{ kind: 'database-storage', is: 4.21, limit: 12.5 }];
+const QUEUED_SESSIONS: Saturated = [{ kind: 'database-load', is: 3.14, limit: 2 }];
+const SWAPPING: Saturated = [{ kind: 'database-swap', is: 0.51, limit: 0.25 }];
 
 const snapshot = aSnapshot(aFleetPolicy());
 
@@ -29,7 +35,7 @@ const proposal = (lever: LeverName, wanted: Decision, resource = CORE_API_RESOUR
 });
 
 interface Hearing {
-  readonly bottleneck?: Bottleneck;
+  readonly bottleneck?: Saturated;
   readonly world?: typeof snapshot;
   /** Levers whose wish the guards would stop. */
   readonly stopped?: readonly LeverName[];
@@ -172,10 +178,12 @@ describe('nobody stands back for a change that the guards will stop', () => {
 
 describe('the bottleneck', () => {
   // prettier-ignore
-  it.each<{ when: string; wishes: Wishes; bottleneck: Bottleneck; then: string[] }>([
-    { when: 'is unknown: that neither helps nor stops growth', wishes: { ceiling: raiseTo(12) },           bottleneck: { kind: 'unknown' }, then: ['ceiling: act 2–12 (pinned-at-max)'] },
+  it.each<{ when: string; wishes: Wishes; bottleneck: Saturated; then: string[] }>([
+    { when: 'is none of the database',                         wishes: { ceiling: raiseTo(12) },           bottleneck: NONE,                then: ['ceiling: act 2–12 (pinned-at-max)'] },
     { when: 'is the CPU of the database',                      wishes: { ceiling: raiseTo(12) },           bottleneck: BUSY_DATABASE,       then: ['ceiling: hold (bottleneck-elsewhere); else 2–12 (pinned-at-max)'] },
     { when: 'is the number of its connections',                wishes: { ceiling: raiseTo(12) },           bottleneck: FULL_DATABASE,       then: ['ceiling: hold (bottleneck-elsewhere); else 2–12 (pinned-at-max)'] },
+    { when: 'is its memory',                                   wishes: { ceiling: raiseTo(12) },           bottleneck: SHORT_OF_MEMORY,     then: ['ceiling: hold (bottleneck-elsewhere); else 2–12 (pinned-at-max)'] },
+    { when: 'is its disk',                                     wishes: { ceiling: raiseTo(12) },           bottleneck: SLOW_DISK,           then: ['ceiling: hold (bottleneck-elsewhere); else 2–12 (pinned-at-max)'] },
     { when: 'does not stop what takes away',                   wishes: { ceiling: reduction },             bottleneck: BUSY_DATABASE,       then: ['ceiling: act 2–12 (calm)'] },
     { when: 'does not stop what was announced',                wishes: { 'known-event': floorNow(8, 12) }, bottleneck: BUSY_DATABASE,       then: ['known-event: act 8–12 (event-under-way)'] },
     { when: 'stops a floor by forecast',                       wishes: { predictive: floorBy(8, 2) },      bottleneck: BUSY_DATABASE,       then: ['predictive: hold (bottleneck-elsewhere); else 8–10 (load-ahead)'] },
@@ -191,6 +199,12 @@ describe('the bottleneck', () => {
   it.each([
     { bottleneck: BUSY_DATABASE, then: 'the bottleneck is the CPU of the database: 91.3 % of 70, more load on it makes it worse' },
     { bottleneck: FULL_DATABASE, then: 'the bottleneck is the number of database connections: 171 connections of 160, more load on it makes it worse' },
+    { bottleneck: SHORT_OF_MEMORY, then: 'the bottleneck is the memory of the database: 0.4 GiB free, less than 0.8, more load on it makes it worse' },
+    { bottleneck: SWAPPING, then: 'the bottleneck is the memory of the database: 0.5 GiB swapped, more than 0.3, more load on it makes it worse' },
+    { bottleneck: SLOW_DISK, then: 'the bottleneck is the I/O of the database: 2900 IOPS of 2700, 24.1 requests queue, more load on it makes it worse' },
+    { bottleneck: FULL_DISK, then: 'the bottleneck is the storage of the database: 4.2 GiB free, less than 12.5, more load on it makes it worse' },
+    { bottleneck: QUEUED_SESSIONS, then: 'the bottleneck is the load of the database: 3.1 active sessions for each vCPU of 2, more load on it makes it worse' },
+    { bottleneck: [...SHORT_OF_MEMORY, ...BUSY_DATABASE], then: 'the bottleneck is the memory of the database: 0.4 GiB free, less than 0.8; the CPU of the database: 91.3 % of 70, more load on it makes it worse' },
   ])('is named with its numbers: $then', ({ bottleneck, then }) => {
     const [ceiling] = arbitrate([proposal('ceiling', raiseTo(12))], bottleneck, snapshot, () => true);
     expect(explain(ceiling!.decision)).toMatch(new RegExp(`^hold: ${then}; otherwise`));

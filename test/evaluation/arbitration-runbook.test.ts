@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LeverName } from '../../shared/config/policy.ts';
 import type { Decision } from '../../shared/domain/decision.ts';
+import type { Bottleneck } from '../../shared/domain/diagnosis.ts';
 import { explain } from '../../shared/domain/explain.ts';
 import { evaluateFleet } from '../../shared/evaluation/evaluate-fleet.ts';
 import { LEVERS } from '../../shared/levers/registry.ts';
@@ -24,6 +25,20 @@ const heldIn = (decisions: ReadonlyMap<LeverName, Decision>): Record<string, str
     ),
   );
 
+/** What each symptom is called in the diagnosis, in its order; the other symptoms hold nothing back yet. */
+const NAMED: readonly (readonly [Symptom, Bottleneck['kind']])[] = [
+  ['full-disk', 'database-storage'],
+  ['memory', 'database-memory'],
+  ['database-cpu', 'database-cpu'],
+  ['iops', 'database-io'],
+  ['sessions', 'database-load'],
+  ['connections', 'database-connections'],
+  ['cache-misses', 'cache'],
+  ['pool-wait', 'pool'],
+  ['costly-requests', 'request-cost'],
+  ['api-cpu', 'tasks'],
+];
+
 /**
  * Every lever may act, over one fleet: tasks behind PgBouncer, PostgreSQL, a cache. What rises has risen for as long as the
  * lever in question wants to see.
@@ -36,6 +51,17 @@ describe('which lever is right', () => {
       Object.keys(says).map((lever) => [lever, decisions.get(lever as LeverName)?.because[0].code]),
     );
     expect({ pulled: acting, held: heldIn(decisions), says: told }).toEqual({ pulled, held, says });
+  });
+
+  it.each<Scenario>([...ALONE, ...TOGETHER])('$when: all of it is named, causes first', ({ rises, held }) => {
+    const { diagnosis, verdicts } = evaluateFleet(worldWith(rises), RUNBOOK_POLICY, NOW, LEVERS);
+    const named = NAMED.filter(([symptom]) => rises.includes(symptom)).map(([, kind]) => kind);
+    expect(diagnosis).toMatchObject({ bottlenecks: named.map((kind) => ({ kind })), unknown: [] });
+    for (const { proposal, decision } of verdicts) {
+      const [because] = decision.because;
+      if (held[proposal.lever] !== 'bottleneck-elsewhere' || because.code !== 'bottleneck-elsewhere') continue;
+      expect(because.bottlenecks).toEqual(diagnosis.bottlenecks.filter(({ kind }) => kind.startsWith('database-')));
+    }
   });
 
   it('no lever is blind in it, or the table would prove little', () => {

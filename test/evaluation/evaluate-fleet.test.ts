@@ -172,11 +172,17 @@ describe('a saturated database', () => {
   ])('at $cpu: $then', ({ cpu, then }) => {
     const snapshot = aSnapshot(policy, { services: { 'core-api': pinned }, database: aDatabaseSnapshot({ cpu }) });
     expect(brief(verdictOf('ceiling', snapshot, policy))).toBe(then);
-    expect(evaluateFleet(snapshot, policy, NOW).bottleneck.kind).toBe(cpu === 90 ? 'database-cpu' : 'none');
+    expect(evaluateFleet(snapshot, policy, NOW).diagnosis.bottlenecks.map(({ kind }) => kind)).toEqual(
+      cpu === 90 ? ['database-cpu', 'tasks'] : ['tasks'],
+    );
   });
 
   it('that cannot be seen stops nothing', () => {
-    const database = { cpu: unseen({ code: 'no-data' }), connections: seen(aSeries([1]), NOW) };
+    const database = {
+      ...aDatabaseSnapshot(),
+      cpu: unseen({ code: 'no-data' }),
+      connections: seen(aSeries([1]), NOW),
+    };
     const snapshot = aSnapshot(policy, { services: { 'core-api': pinned }, database });
     expect(brief(verdictOf('ceiling', snapshot, policy))).toBe('act 2–12 (pinned-at-max)');
   });

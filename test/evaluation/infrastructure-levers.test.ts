@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LeverName } from '../../shared/config/policy.ts';
 import { explain } from '../../shared/domain/explain.ts';
-import { seen, unseen } from '../../shared/domain/reading.ts';
+import { NOT_ASKED, seen, unseen } from '../../shared/domain/reading.ts';
 import type { FleetSnapshot, StandingProposal } from '../../shared/domain/snapshot.ts';
 import { evaluateFleet } from '../../shared/evaluation/evaluate-fleet.ts';
-import { needsOf } from '../../shared/evaluation/needs.ts';
+import { diagnosisNeeds, needsOf } from '../../shared/evaluation/needs.ts';
 import { proposalResourceOf } from '../../shared/evaluation/proposals.ts';
 import { INFRASTRUCTURE_LEVERS } from '../../shared/levers/infrastructure-levers.ts';
 import { plotOfRecord } from '../../shared/proposals/plot-of-record.ts';
@@ -227,8 +227,22 @@ it('a blind look takes no proposal back, and one that sees no need does', () => 
   );
 });
 
-it('asks for the database besides: whether it is the bottleneck', () => {
-  const slots = needsOf({ services: {} }, aFleet({}), NOW, INFRASTRUCTURE_LEVERS).map(({ slot }) => slot);
-  expect(slots).toContain('databaseCpu');
-  expect(slots).toContain('databaseConnections');
+it('asks for the database besides where more pods are wanted, and not for a larger disk or cache', () => {
+  const asked = (lever: Name): readonly string[] => {
+    const policy = aFleet({
+      'task-size': 'off',
+      storage: 'off',
+      cache: 'off',
+      'hpa-ceiling': 'off',
+      [lever]: 'observe',
+    });
+    const database = { cpu: NOT_ASKED, connections: NOT_ASKED, signs: {}, limits: null };
+    const snapshot = aSnapshot(policy, { infrastructure: shortOfAll, database });
+    return diagnosisNeeds(snapshot, policy, NOW, INFRASTRUCTURE_LEVERS).map(({ slot }) => slot);
+  };
+  expect(asked('hpa-ceiling')).toEqual(['databaseCpu', 'databaseConnections', 'databaseSign']);
+  expect(asked('storage')).toEqual([]);
+  expect(asked('cache')).toEqual([]);
+  // They want memory.
+  expect(asked('task-size')).toEqual([]);
 });

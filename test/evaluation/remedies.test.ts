@@ -4,7 +4,7 @@ import type { LeverName } from '../../shared/config/policy.ts';
 import type { DatabaseResource } from '../../shared/domain/database-reason.ts';
 import type { Act } from '../../shared/domain/decision.ts';
 import type { ActReason } from '../../shared/domain/reason.ts';
-import { bringsWork, otherRemedy } from '../../shared/evaluation/remedies.ts';
+import { otherRemedy, pushesLoad } from '../../shared/evaluation/remedies.ts';
 import type { Proposal } from '../../shared/levers/lever.ts';
 import { REASONS } from '../support/builders/reasons.ts';
 
@@ -105,7 +105,7 @@ describe('who waits for whom', () => {
   it('who holds waits for nobody', () => {
     const holding: Proposal = { ...shortOf('cpu'), wanted: { kind: 'hold', because: [REASONS['as-it-should-be']] } };
     expect(otherRemedy(holding, [READS], () => true)).toBeNull();
-    expect(bringsWork(holding)).toBe(false);
+    expect(pushesLoad(holding)).toBe(false);
   });
 });
 
@@ -113,7 +113,7 @@ it.each([
   { when: 'more CPU for tasks', proposal: COSTLY, then: true },
   { when: 'more memory for tasks', proposal: wish('task-size', [REASONS['out-of-memory']]), then: false },
 ])('brings more work to the database: $when, $then', ({ proposal, then }) => {
-  expect(bringsWork(proposal)).toBe(then);
+  expect(pushesLoad(proposal)).toBe(then);
 });
 
 it('law: somebody always goes ahead', () => {

@@ -26,6 +26,7 @@ import { type EpochMs, HOUR, instant } from '../../shared/domain/units.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
 import { offersOf } from '../../shared/workflow/database-offers.ts';
 import type { LookDependencies } from '../../shared/workflow/look-context.ts';
+import { databaseLimits } from '../../shared/evaluation/database-limits.ts';
 import { quietWindow } from '../../shared/workflow/quiet-window.ts';
 import { verifyInfrastructure } from '../../shared/workflow/verify-infrastructure.ts';
 import { aPolicy, type FleetInput } from './builders/policy.ts';
@@ -138,7 +139,13 @@ export class InfrastructureScene {
 
   #deps(): LookDependencies {
     const { infrastructure } = this;
-    const asked = { infrastructure, askOffers: offersOf(infrastructure), verifyInfrastructure, quietWindow };
+    const asked = {
+      infrastructure,
+      askOffers: offersOf(infrastructure),
+      verifyInfrastructure,
+      quietWindow,
+      databaseLimits,
+    };
     return { ...this.#lookDeps(), ...asked };
   }
 

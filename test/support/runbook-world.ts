@@ -1,13 +1,14 @@
 import type { FleetPolicy } from '../../shared/config/policy.ts';
 import type { DatabaseFacts, InfrastructureSnapshot } from '../../shared/domain/infrastructure.ts';
-import { seen } from '../../shared/domain/reading.ts';
-import type { FleetSnapshot } from '../../shared/domain/snapshot.ts';
+import { type Reading, seen, type Series } from '../../shared/domain/reading.ts';
+import type { DatabaseSnapshot, FleetSnapshot } from '../../shared/domain/snapshot.ts';
+import { databaseLimits } from '../../shared/evaluation/database-limits.ts';
 import { busyDays, evenDays } from './builders/database-hours.ts';
 import { aCache, aDatabase, anInfrastructure, aTaskDefinition, days, flat, hours } from './builders/infrastructure.ts';
 import { A_DATABASE, A_POOLER, aFleetPolicy, aServiceInput, TWO_POOLS } from './builders/policy.ts';
 import { aPoolerSnapshot, peaks } from './builders/pooler-world.ts';
 import { NOW } from './builders/time.ts';
-import { aDatabaseSnapshot, aSnapshot } from './builders/world.ts';
+import { aDatabaseSnapshot, aSeries, aSnapshot } from './builders/world.ts';
 
 /** What a person sees on a dashboard; all else is calm. */
 export type Symptom =
@@ -21,18 +22,22 @@ export type Symptom =
   | 'database-cpu'
   /** Of the database: 80 % of what it does. */
   | 'reads'
-  /** 0.4 of 16 GiB are free. */
+  /** 2.5 active sessions for each vCPU, which wait for locks. */
+  | 'sessions'
+  /** 0.4 of 16 GiB are free, now and for fourteen days. */
   | 'memory'
   /** 170 of 200, for fourteen days. */
   | 'connections'
   /** Pools of 60, of which 11 are ever in use. */
   | 'idle-pools'
-  /** 2,700 of 3,000, three quarters of them reads. */
+  /** 2,790 of 3,000, now and for fourteen days, three quarters of them reads; 24 requests queue. */
   | 'iops'
   /** Those are writes. */
   | 'writes'
   /** The ceiling of storage autoscaling is reached in 47 days. */
   | 'storage'
+  /** Of 250 GiB 6 are free, and storage autoscaling ends at 260. */
+  | 'full-disk'
   /** 5,000 keys an hour are pushed out, the hit rate is 60 %. */
   | 'cache-misses';
 
@@ -70,10 +75,7 @@ export function worldWith(symptoms: readonly Symptom[]): FleetSnapshot {
   const has = (symptom: Symptom): boolean => symptoms.includes(symptom);
   const snapshot = aSnapshot(RUNBOOK_POLICY, {
     services: { 'core-api': has('api-cpu') ? { desired: 10, cpu: 84 } : {} },
-    database: aDatabaseSnapshot({
-      cpu: has('database-cpu') ? 91 : 40,
-      connections: has('connections') ? 170 : 62,
-    }),
+    database: databaseNow(has),
     infrastructure: infrastructureWith(has),
   });
   const waits = { waiting: [35, 36, 34], active: 25, transactions: 400, waitSeconds: 70, transactionSeconds: 50 };
@@ -89,16 +91,45 @@ type Has = (symptom: Symptom) => boolean;
 
 function infrastructureWith(has: Has): InfrastructureSnapshot {
   return anInfrastructure({
-    database: seen(databaseFacts(), NOW),
+    database: seen(databaseFacts(has), NOW),
     cache: seen(aCache(), NOW),
     tasks: { 'core-api': seen(aTaskDefinition(), NOW) },
     metrics: { ...ofTheDatabase(has), ...ofItsStorage(has), ...ofTheCache(has), ...ofTheTasks(has) },
   });
 }
 
-/** db.m6g.xlarge: 4 vCPUs, 16 GiB; 250 GiB of gp3, up to 1,000. */
-function databaseFacts(): DatabaseFacts {
-  const storage = { type: 'gp3', allocatedGiB: 250, maxAllocatedGiB: 1000, iops: null, throughputMibps: null } as const;
+/** The newest minutes, which tell whether it could take more work. */
+function databaseNow(has: Has): DatabaseSnapshot {
+  const now = (value: number): Reading<Series> => seen(aSeries(flat(10, value)), NOW);
+  const { identifier } = A_DATABASE;
+  const [load, reads] = [has('iops') ? 2_790 : 400, has('writes') ? 0.25 : 0.75];
+  return {
+    ...aDatabaseSnapshot({
+      cpu: has('database-cpu') ? 91 : 40,
+      connections: has('connections') ? 170 : 62,
+    }),
+    limits: databaseLimits(identifier, databaseFacts(has)),
+    signs: {
+      load: now(has('sessions') ? 2.5 : 0.4),
+      freeMemory: now((has('memory') ? 0.4 : 6) * GIB),
+      swap: now(0),
+      reads: now(load * reads),
+      writes: now(load * (1 - reads)),
+      queueDepth: now(has('iops') ? 24 : 0.5),
+      freeStorage: now(freeGiB(has) * GIB),
+    },
+  };
+}
+
+function freeGiB(has: Has): number {
+  if (has('full-disk')) return 6;
+  return has('storage') ? 60 : 150;
+}
+
+/** db.m6g.xlarge: 4 vCPUs, 16 GiB; 250 GiB of gp3, in general up to 1,000. */
+function databaseFacts(has: Has): DatabaseFacts {
+  const maxAllocatedGiB = has('full-disk') ? 260 : 1000;
+  const storage = { type: 'gp3', allocatedGiB: 250, maxAllocatedGiB, iops: null, throughputMibps: null } as const;
   return aDatabase({ instanceClass: 'db.m6g.xlarge', storage });
 }
 
@@ -109,6 +140,7 @@ function ofTheDatabase(has: Has): InfrastructureSnapshot['metrics'] {
     'database-class/cpu': cpu,
     'database-class/free-memory': evenDays((has('memory') ? 0.4 : 6) * GIB),
     'database-class/connections': evenDays(has('connections') ? 170 : 62),
+    'database-class/sessions-waiting': evenDays(has('sessions') ? 8.4 : 0.2),
     'read-replica/writer-cpu': cpu,
     'read-replica/reads': evenDays(reads),
     'read-replica/writes': evenDays(100 - reads),
@@ -117,9 +149,9 @@ function ofTheDatabase(has: Has): InfrastructureSnapshot['metrics'] {
 }
 
 function ofItsStorage(has: Has): InfrastructureSnapshot['metrics'] {
-  const load = has('iops') ? 2_700 : 400;
+  const load = has('iops') ? 2_790 : 400;
   const reads = has('writes') ? 0.25 : 0.75;
-  const [free, growth] = has('storage') ? [60, 15] : [150, 0.125];
+  const [free, growth] = [freeGiB(has), has('storage') ? 15 : 0.125];
   return {
     'iops/reads': evenDays(load * reads),
     'iops/writes': evenDays(load * (1 - reads)),

@@ -69,23 +69,49 @@ describe('one look at a fleet', () => {
     expect(snapshot.database).toMatchObject({ cpu: { kind: 'unseen', because: { code: 'not-asked' } } });
   });
 
-  it('asks for all metrics of all services in one call, each once', async () => {
+  it('asks for all metrics of all services in one call, each once, and not for the database while nobody wants more', async () => {
     const { calls, queries } = await look(manyServices(40), (town) => {
       for (const name of ['s3', 's5', 's8']) town.crowd(name);
     });
     expect(calls.filter((call) => call === 'metrics.read')).toHaveLength(1);
-    // The CPU of those that are pinned, and the database once for all of them.
     expect(
       queries.map(({ namespace, metric, dimensions }) => `${namespace} ${metric} ${JSON.stringify(dimensions)}`),
     ).toEqual([
       'AWS/ECS CPUUtilization {"ClusterName":"production","ServiceName":"s3"}',
       'AWS/ECS CPUUtilization {"ClusterName":"production","ServiceName":"s5"}',
       'AWS/ECS CPUUtilization {"ClusterName":"production","ServiceName":"s8"}',
-      'AWS/RDS CPUUtilization {"DBInstanceIdentifier":"production"}',
-      'AWS/RDS DatabaseConnections {"DBInstanceIdentifier":"production"}',
     ]);
     expect(new Set(queries.map(metricKey)).size).toBe(queries.length);
     expect(calls.filter((call) => call === 'capacity.readWantedMoreThanMax')).toHaveLength(3);
+  });
+
+  it('asks for the database, once for all, when services want more: for what it is short of as far as that is known', async () => {
+    const crowded = (town: Town): void => {
+      for (const name of ['s3', 's5']) {
+        town.crowd(name);
+        town.forgeCpu(
+          name,
+          Array.from({ length: 15 }, () => 81),
+        );
+      }
+    };
+    const ofDatabase = ({ queries }: Counted): readonly string[] =>
+      queries.filter(({ namespace }) => namespace === 'AWS/RDS').map(({ metric }) => metric);
+    const first = await look(manyServices(12), crowded);
+    expect(first.calls.filter((call) => call === 'metrics.read')).toHaveLength(2);
+    expect(ofDatabase(first)).toEqual(['CPUUtilization', 'DatabaseConnections', 'DBLoadRelativeToNumVCPUs']);
+
+    const limits = { identifier: 'production', memoryGiB: 16, iops: null, storageGiB: null };
+    const told = { ...NOTHING, memory: { ...NOTHING.memory, databaseLimits: limits } };
+    expect(ofDatabase(await look(manyServices(12), crowded, told))).toEqual([
+      ...ofDatabase(first),
+      'FreeableMemory',
+      'SwapUsage',
+    ]);
+    const ofAnother = { ...NOTHING.memory, databaseLimits: { ...limits, identifier: 'staging' } };
+    expect(ofDatabase(await look(manyServices(12), crowded, { ...NOTHING, memory: ofAnother }))).toEqual(
+      ofDatabase(first),
+    );
   });
 
   it('asks equal metrics once, and gives the answer to all who need it', async () => {

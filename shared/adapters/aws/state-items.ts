@@ -66,15 +66,12 @@ export function readChangeItem(item: Item): StoredChange {
  *
  * @throws RangeError when even so it is too much; the fleet has to be split.
  */
-export function writeMemory(fleet: string, { version, told, lastSeen }: FleetMemory): Item {
+export function writeMemory(fleet: string, { version, ...memory }: FleetMemory): Item {
   return {
     fleet: S(fleet),
     item: S(MEMORY_ITEM),
     version: N(version),
-    body: textAttribute(
-      JSON.stringify({ told, lastSeen }),
-      `the memory of fleet ${fleet} (split the fleet into smaller ones)`,
-    ),
+    body: textAttribute(JSON.stringify(memory), `the memory of fleet ${fleet} (split the fleet into smaller ones)`),
   };
 }
 

@@ -104,7 +104,7 @@ export function calmDaysWithPeak(peak: number, now: EpochMs = NOW, days = 7): Re
 
 export function aDatabaseSnapshot({ cpu = 40, connections = 62 } = {}, now: EpochMs = NOW): DatabaseSnapshot {
   const flat = (value: number): Reading<Series> => seen(aSeries(Array<number>(10).fill(value), now), now);
-  return { cpu: flat(cpu), connections: flat(connections) };
+  return { cpu: flat(cpu), connections: flat(connections), signs: {}, limits: null };
 }
 
 export interface World {
