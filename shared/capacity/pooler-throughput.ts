@@ -13,7 +13,6 @@ export function throughputBetween(first: PoolerSample, last: PoolerSample): Pool
     transactionsPerSecond: transactions / passed,
     clientsWaiting: last.reading.pools.reduce((sum, { clientsWaiting }) => sum + clientsWaiting, 0),
     waitMillis: transactions === 0 ? 0 : (1000 * (after.waitSeconds - before.waitSeconds)) / transactions,
-    databaseCpuPercent: null,
   };
 }
 
@@ -37,7 +36,6 @@ export function together(parts: readonly PoolerThroughput[]): PoolerThroughput {
       transactionsPerSecond === 0
         ? 0
         : sum((part) => part.waitMillis * part.transactionsPerSecond) / transactionsPerSecond,
-    databaseCpuPercent: null,
   };
 }
 

@@ -67,7 +67,17 @@ export const leversSchema = z.strictObject({
       usefulGainPercent: percent
         .default(5)
         .describe('A step that brings less throughput than this shows that the database holds it back.'),
-      effectMemorySeconds: seconds.default(3_600).describe('So long a step that did not help is not tried again.'),
+      effectMemorySeconds: seconds
+        .default(3_600)
+        .describe('So long a step that did not help, or made things worse, is not tried again.'),
+      watchMinutes: z
+        .int()
+        .min(0)
+        .max(60)
+        .default(10)
+        .describe(
+          'So long after a step up it is taken back when the CPU of the database has risen above `database.cpuHighPercent`, or more requests to the services behind fail.',
+        ),
       growCooldownSeconds: seconds.default(30).describe('Least time between two steps up.'),
       shrinkCooldownSeconds: seconds.default(86_400).describe('Least time between two steps down.'),
       durableAfterSeconds: seconds.default(900).describe('Sizes that have stood so long are made durable.'),

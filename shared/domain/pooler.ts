@@ -65,6 +65,8 @@ export interface PoolReading {
   readonly serversIdle: Connections;
   /** Idle too long to be used unchecked, being checked, logging in, or busy with a cancelled query. */
   readonly serversOther: Connections;
+  /** Of those: they log in to the database. */
+  readonly serversLoggingIn: Connections;
   /** How long the client at the head of the queue has waited. */
   readonly longestWaitSeconds: Seconds;
 }
@@ -112,8 +114,17 @@ export interface PoolerSnapshot {
   readonly intendedAt: EpochMs | null;
   /** What our newest change has brought; `null` where there was none. */
   readonly effect: TuningEffect | null;
+  /** How the services behind fared, by name; asked only in the minutes after a growth. */
+  readonly services?: Readonly<Record<string, ServiceErrors>>;
   /** What a PgBouncer starts with; `null` where nobody has said where that stands. Asked only where it can matter. */
   readonly durable: Reading<DurableSizes> | null;
+}
+
+/** Minute by minute. */
+export interface ServiceErrors {
+  readonly requests: Reading<Series>;
+  /** Answers 5xx of its tasks. */
+  readonly serverErrors: Reading<Series>;
 }
 
 /** What a PgBouncer that starts takes its sizes from. */
@@ -151,7 +162,71 @@ export interface TuningEffect {
   readonly outcome: 'kept' | 'taken-back';
   readonly before: PoolerThroughput;
   readonly after: PoolerThroughput;
+  /** Where it came from, and how the database fared. What earlier versions have stored lacks it. */
+  readonly watched?: WatchedTuning;
+  /** What got worse, where that was not throughput alone. */
+  readonly worse?: Worsening;
 }
+
+export interface WatchedTuning {
+  /** When the first PgBouncer was set. */
+  readonly since: EpochMs;
+  /** The largest that stood before. */
+  readonly from: PoolerSizes;
+  readonly before: DatabaseState;
+  readonly after: DatabaseState;
+}
+
+/** What was seen of the database; `null` is unseen, never zero. */
+export interface DatabaseState {
+  readonly cpuPercent: Percent | null;
+  readonly failures: FailureCount | null;
+}
+
+/** How many of so many went wrong. */
+export interface FailureCount {
+  readonly failed: number;
+  readonly of: number;
+}
+
+/** Counters of PostgreSQL since their reset, over all its databases; pg_stat_database. */
+export interface DatabaseCounters {
+  /** Committed and rolled back. */
+  readonly transactions: number;
+  /** Rolled back, and sessions that ended by an error of their own or were terminated. */
+  readonly failed: number;
+}
+
+/** CPU of the database in the mean of one period. */
+export interface CpuPeriod {
+  /** Its begin. */
+  readonly at: EpochMs;
+  readonly percent: Percent;
+}
+
+/** What a change of pool sizes made worse, besides throughput. */
+export type Worsening =
+  | {
+      readonly what: 'database-cpu';
+      readonly before: Percent;
+      readonly after: Percent;
+      readonly limit: Percent;
+    }
+  | { readonly what: 'failed-transactions'; readonly before: FailureCount; readonly after: FailureCount }
+  | {
+      readonly what: 'server-errors';
+      readonly service: string;
+      readonly before: FailureCount;
+      readonly after: FailureCount;
+    }
+  /** The database lets PgBouncer open no more, while clients wait. */
+  | {
+      readonly what: 'connections-refused';
+      readonly pool: string;
+      readonly open: Connections;
+      readonly poolSize: Connections;
+      readonly clientsWaiting: Connections;
+    };
 
 export interface PoolerThroughput {
   /** How long it was measured. */
@@ -161,8 +236,6 @@ export interface PoolerThroughput {
   readonly clientsWaiting: number;
   /** Mean wait of a transaction for its server connection. */
   readonly waitMillis: number;
-  /** Of the database, where it could be seen. */
-  readonly databaseCpuPercent: Percent | null;
 }
 
 /** The PgBouncer tasks of a fleet: those that can be spoken to, one availability zone after the other, and the others. */

@@ -193,7 +193,9 @@ function checkBreaker({ resource, snapshot, now }: GuardContext): GuardFinding {
 }
 
 function checkFreeze({ policy, wanted, now }: GuardContext): GuardFinding {
-  const freeze = freezeInForce(policy.freezes, wanted.direction, now);
+  // What may grow now may be taken back now.
+  const undoesGrowth = wanted.change.kind === 'tune-pgbouncer' && wanted.change.undoes !== undefined;
+  const freeze = freezeInForce(policy.freezes, undoesGrowth ? 'grow' : wanted.direction, now);
   return freeze === null ? PASS : veto({ code: 'frozen', window: freeze.name, until: freeze.until });
 }
 

@@ -39,6 +39,15 @@ export function requestsQuery({ targetGroup, loadBalancer }: ServicePolicy, minu
   };
 }
 
+/**
+ * Answers 5xx of the tasks of a service in each minute; a minute without any has no point (Elastic Load Balancing, “CloudWatch
+ * metrics for your Application Load Balancer”). `null` where no Application Load Balancer is configured for the service.
+ */
+export function serverErrorsQuery(service: ServicePolicy, minutes: number): MetricQuery | null {
+  const requests = service.loadBalancer?.startsWith('app/') === true ? requestsQuery(service, minutes) : null;
+  return requests === null ? null : { ...requests, metric: 'HTTPCode_Target_5XX_Count' };
+}
+
 /** The two that make tasks' worth of CPU: its average, and its samples, of which each task sends one a minute. */
 export function busyCpuQuery(service: ServicePolicy, minutes: number): MetricQuery {
   return cpuQuery(service, minutes);

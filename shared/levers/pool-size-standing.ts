@@ -7,7 +7,7 @@ import type { Connections } from '../domain/units.ts';
 
 export interface PoolSizeSettings {
   readonly pooler: PoolerPolicy;
-  readonly database: Pick<DatabasePolicy, 'maxConnections' | 'usableShare'> | null;
+  readonly database: Pick<DatabasePolicy, 'maxConnections' | 'usableShare' | 'cpuHighPercent'> | null;
   /** Connections that do not go through the pooler, of services and people. */
   readonly directConnections: Connections;
   /** Most connections that all services open to the pooler together at their ceilings. */
@@ -101,7 +101,13 @@ export function poolSizeSettings({ services, database, levers }: FleetPolicy, po
   return {
     pooler,
     database:
-      database === undefined ? null : { maxConnections: database.maxConnections, usableShare: database.usableShare },
+      database === undefined
+        ? null
+        : {
+            maxConnections: database.maxConnections,
+            usableShare: database.usableShare,
+            cpuHighPercent: database.cpuHighPercent,
+          },
     directConnections: direct + ofProbe + opened('database'),
     clientConnections: opened('pooler'),
     lever: levers['pool-size'],

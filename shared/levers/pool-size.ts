@@ -14,7 +14,7 @@ import {
 } from '../domain/pooler.ts';
 import type { Reading, Series } from '../domain/reading.ts';
 import type { ActReason, HoldReason } from '../domain/reason.ts';
-import { type Connections, type EpochMs, HOUR, later, secondsBetween } from '../domain/units.ts';
+import { type Connections, type EpochMs, HOUR, later, MINUTE, secondsBetween } from '../domain/units.ts';
 import { defineLever } from './lever.ts';
 import { isDue, poolerPeakQuery } from './metric-queries.ts';
 import {
@@ -28,6 +28,7 @@ import {
   type Standing,
   startingSizes,
 } from './pool-size-standing.ts';
+import { watchNeeds, worseGrowth } from './pool-size-watch.ts';
 import { poolerResourceOf } from './resources.ts';
 
 export interface PoolSizeInput {
@@ -39,6 +40,7 @@ export interface PoolSizeInput {
 /**
  * Sizes the pools of PgBouncer by the need that is measured, one number for all PgBouncers of a fleet:
  *
+ *   made worse       CPU of the database or errors of the services have risen since the newest step: that one is taken back
  *   clients wait     in every look of the probe, and a transaction longer than `waitMillis`
  *   new size         the largest need of a pool, at most × `maxStepFactor`, within what the connection math leaves
  *   a calm day       most connections in use × `calmHeadroomFactor` below the size: smaller by half of what is left over
@@ -75,12 +77,28 @@ export function evaluatePoolSize(
     plan: roomPlan(pooler, demands, settings),
   };
   return (
+    takeBackGrowth(standing, databaseCpu, settings, now) ??
     restoreLost(standing, settings) ??
     raiseClients(standing, instances.value, settings) ??
     grow(standing, databaseCpu, settings, now) ??
     makeDurable(standing, settings, now) ??
     shrink(standing, settings, now)
   );
+}
+
+/** First of all: what has made things worse is neither restored nor followed by more. */
+function takeBackGrowth(
+  standing: Standing,
+  databaseCpu: Reading<Series>,
+  settings: PoolSizeSettings,
+  now: EpochMs,
+): Decision | null {
+  const growth = worseGrowth(standing, databaseCpu, settings, now);
+  if (growth === null) return null;
+  const { back, effect, worse } = growth;
+  const change = { ...changeTo(back, standing.seen, settings), undoes: { ...effect, worse } };
+  // A repair: it waits for no cooldown, and for no room in front of the database.
+  return act(change, 'repair', { code: 'growth-made-worse', worse });
 }
 
 /** What a RELOAD or a restarted task has lost. A value that nobody configured is a person's hand, which is respected. */
@@ -209,9 +227,13 @@ function uselessStep(
   const wasGrowth = after.defaultPoolSize > before.defaultPoolSize;
   const standsWhereItLed = present.defaultPoolSize === (effect.outcome === 'kept' ? after : before).defaultPoolSize;
   if (!wasGrowth || !standsWhereItLed || now >= until) return null;
+  const [from, to] = [before.defaultPoolSize, after.defaultPoolSize];
+  if (effect.outcome === 'taken-back' && effect.worse !== undefined) {
+    return { code: 'growth-was-taken-back', from, to, worse: effect.worse, until };
+  }
   const gainPercent = 100 * (after.transactionsPerSecond / Math.max(before.transactionsPerSecond, 1e-9) - 1);
   if (effect.outcome === 'kept' && gainPercent >= lever.usefulGainPercent) return null;
-  return { code: 'more-did-not-help', from: before.defaultPoolSize, to: after.defaultPoolSize, gainPercent, until };
+  return { code: 'more-did-not-help', from, to, gainPercent, until };
 }
 
 /** What has stood for a while shall survive a restart. */
@@ -221,7 +243,9 @@ function makeDurable(
   now: EpochMs,
 ): Decision | null {
   if (durable === null || intended === null || intendedAt === null) return null;
-  if (now < later(intendedAt, lever.durableAfterSeconds) || !seen.every(({ sizes }) => isSame(sizes, intended))) {
+  // What may still be taken back is not for ever yet.
+  const settled = Math.max(lever.durableAfterSeconds, lever.watchMinutes * MINUTE);
+  if (now < later(intendedAt, settled) || !seen.every(({ sizes }) => isSame(sizes, intended))) {
     return null;
   }
   if (durable.kind === 'unseen') {
@@ -290,11 +314,14 @@ export const poolSize = defineLever<PoolSizeInput, PoolSizeSettings>({
   name: 'pool-size',
   look: 'pooler',
   purpose: 'Tunes PgBouncer while it runs, when clients wait although the database has room.',
-  // What a calm day is judged by changes by the hour.
-  needs: (_facts, { name, pooler, levers }, now) =>
-    pooler === undefined || !isDue(now, HOUR)
-      ? []
-      : [{ slot: 'poolerPeak', query: poolerPeakQuery(name, levers['pool-size'].calmHours) }],
+  needs: ({ tuning }, policy, now) => {
+    const { name, pooler, levers } = policy;
+    if (pooler === undefined) return [];
+    const watched = watchNeeds(tuning, policy, now);
+    // What a calm day is judged by changes by the hour.
+    if (!isDue(now, HOUR)) return watched;
+    return [...watched, { slot: 'poolerPeak', query: poolerPeakQuery(name, levers['pool-size'].calmHours) }];
+  },
   cases: (snapshot, policy) =>
     policy.pooler === undefined || snapshot.pooler === null
       ? []

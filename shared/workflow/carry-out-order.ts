@@ -56,6 +56,8 @@ export interface Situation<Changes extends Change> {
   readonly isOnItsWay: boolean;
   /** What is there now, for the record. */
   readonly actual: unknown;
+  /** What changes of pool sizes have left behind, where nothing is left to do: an attempt that was cut off has not said it. */
+  readonly tuningAtTo?: Partial<Tuning>;
 }
 
 export type Outcome =
@@ -140,7 +142,7 @@ async function carryOutOpen<Kind extends ChangeKind>(
   if ('because' in situation) return close(stored, { kind: 'failed', because: situation.because }, deps);
   if (situation.isAtTo) {
     // After an attempt that was cut off, finding the effect is the outcome of that attempt.
-    return close(stored, wasCutOff ? { kind: 'applied' } : ALREADY_THERE, deps);
+    return close(withTuning(stored, situation.tuningAtTo), wasCutOff ? { kind: 'applied' } : ALREADY_THERE, deps);
   }
   // What an attempt has left half done is finished, however late: nobody else knows that it is half done.
   const isHalfDone = wasCutOff && situation.isOnItsWay && !situation.isAtFrom;
@@ -154,12 +156,13 @@ async function carryOutOpen<Kind extends ChangeKind>(
     throw new ResourceBusyError(`the lease on ${order.resource} was lost before the effect`);
   }
   const { failure, tuning, told } = await craft.effect(situation.change, order);
-  const done = tuning === undefined ? attempting : withTuning(attempting, tuning);
+  const done = withTuning(attempting, tuning);
   if (failure !== null) return close(done, { kind: 'failed', because: failure }, deps);
   return close(done, told === undefined ? { kind: 'applied' } : { kind: told.as, reasons: told.reasons }, deps);
 }
 
-function withTuning(stored: StoredChange, tuning: Partial<Tuning>): StoredChange {
+function withTuning(stored: StoredChange, tuning: Partial<Tuning> | undefined): StoredChange {
+  if (tuning === undefined) return stored;
   const { status } = stored;
   const present: Tuning = { intended: null, intendedAt: null, effect: null, ...status.tuning };
   return { ...stored, status: { ...status, tuning: { ...present, ...tuning } } };

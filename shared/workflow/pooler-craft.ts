@@ -6,7 +6,14 @@ import type { FailureReason } from '../domain/reason.ts';
 import type { Seconds } from '../domain/units.ts';
 import type { Craft, Effected, Refusal, Situation } from './carry-out-order.ts';
 import { describePoolerFailure } from './observe-poolers.ts';
-import { lookAt, type PoolerTools, type SeenPooler, tunePoolers, type TuningTrouble } from './tune-poolers.ts';
+import {
+  lookAt,
+  type PoolerTools,
+  type SeenPooler,
+  standsAt,
+  tunePoolers,
+  type TuningTrouble,
+} from './tune-poolers.ts';
 
 /** `null`: no fleet of this policy has PgBouncers there. */
 export type PoolerToolsOf = (pooler: ScalableTargetId) => PoolerTools | null;
@@ -28,7 +35,7 @@ export function poolerCraft(toolsOf: PoolerToolsOf): Craft<PoolerChange> {
       const tools = toolsOf(change.pooler);
       if (tools === null) return { because: unknownPooler(change.pooler) };
       const seen = await readAll(tools);
-      return 'because' in seen ? seen : situationOf(change, seen);
+      return 'because' in seen ? seen : situationOf(change, seen, tools);
     },
     effect: async (change): Promise<Effected> => {
       const tools = toolsOf(change.pooler);
@@ -88,7 +95,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function situationOf(change: PoolerChange, seen: readonly SeenPooler[]): Situation<PoolerChange> {
+function situationOf(change: PoolerChange, seen: readonly SeenPooler[], tools: PoolerTools): Situation<PoolerChange> {
   const stands: readonly PoolerInstanceSizes[] = seen.map(({ instance, sample }) => ({
     instance: instance.id,
     sizes: sample.reading.sizes,
@@ -109,5 +116,6 @@ function situationOf(change: PoolerChange, seen: readonly SeenPooler[]): Situati
     isAtTo: stands.length > 0 && isEvery(isAtTo),
     isOnItsWay: isAsCounted && isEvery((size, stand) => isAtFrom(size, stand) || isAtTo(size, stand)),
     actual: stands,
+    tuningAtTo: standsAt(change, tools),
   };
 }

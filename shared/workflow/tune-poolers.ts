@@ -1,5 +1,7 @@
 import { isWorse, throughputBetween, together } from '../capacity/pooler-throughput.ts';
+import { refusedPool } from '../capacity/refused-pool.ts';
 import type { PoolerChange } from '../domain/change.ts';
+import { explainWorsening } from '../domain/explain-worsening.ts';
 import {
   POOLER_SETTING_NAMES,
   POOLER_SIZES,
@@ -8,14 +10,19 @@ import {
   type PoolerSample,
   type PoolerSizes,
   type PoolerThroughput,
+  type Tuning,
   type TuningEffect,
+  type WatchedTuning,
+  type Worsening,
 } from '../domain/pooler.ts';
 import type { FailureReason } from '../domain/reason.ts';
 import type { Seconds } from '../domain/units.ts';
+import { largestSizes } from '../levers/pool-size-standing.ts';
 import type { PoolerConsole, PoolerDirectory, PoolerSetOutcome } from '../pooler-port.ts';
 import type { Clock } from '../ports.ts';
 import type { Effected } from './carry-out-order.ts';
 import { describePoolerFailure } from './observe-poolers.ts';
+import { type DatabaseWatch, watchBefore, watchSince, watchToTheEnd, worseningOf } from './watch-database.ts';
 
 export interface PoolerTools {
   readonly console: PoolerConsole;
@@ -25,6 +32,7 @@ export interface PoolerTools {
   readonly wait: (seconds: Seconds) => Promise<void>;
   /** How long throughput is measured before the change, and after it on every PgBouncer. */
   readonly watchSeconds: Seconds;
+  readonly database: DatabaseWatch;
 }
 
 export interface SeenPooler {
@@ -32,7 +40,9 @@ export interface SeenPooler {
   readonly sample: PoolerSample;
 }
 
-export type TuningTrouble = Pick<Extract<FailureReason, { code: 'tuning-taken-back' }>, 'because' | 'detail'>;
+export type TuningTrouble = Pick<Extract<FailureReason, { code: 'tuning-taken-back' }>, 'because' | 'detail'> & {
+  readonly worse?: Worsening;
+};
 
 /** What has been done to one PgBouncer. */
 interface Step {
@@ -43,37 +53,62 @@ interface Step {
   readonly moved: readonly (keyof PoolerSizes)[];
   readonly before: PoolerThroughput | null;
   readonly after: PoolerThroughput | null;
+  /** Clients wait for connections that the database does not let PgBouncer open. */
+  readonly refused: Worsening | null;
   readonly trouble: TuningTrouble | null;
 }
 
+/** What has been done so far, and how the database fared meanwhile; `null` where that is not what it is judged by. */
+interface Tuned {
+  readonly change: PoolerChange;
+  readonly steps: readonly Step[];
+  readonly watched: WatchedTuning | null;
+}
+
 /**
- * One PgBouncer at a time, in the given order: each is set, read back and watched before the next. When it made things
- * worse, or anything is not as it should be, all are brought back to where they stood, and the outcome names those that
- * could not be.
+ * One PgBouncer at a time, in the given order: each is set, read back and watched before the next, and the database with it.
+ * When it made things worse, or anything is not as it should be, all are brought back to where they stood, and the outcome
+ * names those that could not be.
  *
  * What shrinks goes first, sizes of one PgBouncer as PgBouncers of a fleet, so that the connection math that holds before
- * and after holds in between.
+ * and after holds in between. What takes a growth back is not judged by what it brings.
  */
 export async function tunePoolers(
   seen: readonly SeenPooler[],
-  { from, to }: PoolerChange,
+  change: PoolerChange,
   tools: PoolerTools,
 ): Promise<Effected> {
-  await tools.wait(tools.watchSeconds);
+  const { from, to, undoes } = change;
+  const before = undoes === undefined ? await watchBefore(tools, tools.watchSeconds) : null;
+  const since = tools.clock.now();
   const origins = new Map(from.map(({ instance, sizes }) => [instance, sizes]));
   const steps: Step[] = [];
+  const tuned = async (look: typeof watchSince): Promise<Tuned> => {
+    if (before === null) return { change, steps, watched: null };
+    const after = await look(before, since, tools);
+    return { change, steps, watched: { since, from: largestSizes(from), before: before.state, after } };
+  };
   for (const pooler of shrinkingFirst(seen, to)) {
     if (movesOf(pooler.sample.reading.sizes, to).length === 0) continue;
     const origin = origins.get(pooler.instance.id) ?? pooler.sample.reading.sizes;
     const step = await tuneOne(pooler, origin, to, tools);
     steps.push(step);
-    const trouble = step.trouble ?? worsened(step);
-    if (trouble !== null) return takeBack(steps, to, trouble, tools);
+    if (step.trouble !== null) return takeBack({ change, steps, watched: null }, step.trouble, tools);
+    const now = await tuned(watchSince);
+    const trouble = before === null ? null : (worsened(step) ?? worsenedDatabase(now, tools));
+    if (trouble !== null) return takeBack(now, trouble, tools);
   }
-  return {
-    failure: null,
-    tuning: { intended: to, intendedAt: tools.clock.now(), effect: effectOf(steps, 'kept', tools) },
-  };
+  const end = await tuned(watchToTheEnd);
+  const trouble = worsenedDatabase(end, tools);
+  if (trouble !== null) return takeBack(end, trouble, tools);
+  return { failure: null, tuning: { ...standsAt(change, tools), effect: effectOf(end, { outcome: 'kept' }, tools) } };
+}
+
+/** What is remembered of a change that stands. */
+export function standsAt({ to, undoes }: PoolerChange, { clock }: Pick<PoolerTools, 'clock'>): Partial<Tuning> {
+  const now = clock.now();
+  const effect = undoes === undefined ? {} : { effect: { ...undoes, at: now, outcome: 'taken-back' as const } };
+  return { intended: to, intendedAt: now, ...effect };
 }
 
 /** Server connections that a pool can have, as far as the sizes tell. */
@@ -105,6 +140,7 @@ async function tuneOne(
     moved,
     before: null,
     after: null,
+    refused: null,
     trouble,
   });
   const base = await lookAt(instance, tools);
@@ -127,6 +163,7 @@ async function tuneOne(
     moved,
     before: throughputBetween(sample, base),
     after: throughputBetween(set, watched),
+    refused: await refusedTwice(instance, base, watched, tools),
     trouble:
       lost === undefined
         ? null
@@ -135,6 +172,19 @@ async function tuneOne(
             detail: `${POOLER_SETTING_NAMES[lost]} of ${instance.id} is ${watched.reading.sizes[lost]} again`,
           },
   };
+}
+
+/** A connection that is about to be opened looks like one that is refused, for a moment. */
+async function refusedTwice(
+  instance: PoolerInstance,
+  { reading: before }: PoolerSample,
+  { reading: watched }: PoolerSample,
+  tools: PoolerTools,
+): Promise<Worsening | null> {
+  if (refusedPool(before, watched) === null) return null;
+  await tools.wait(BETWEEN_LOOKS);
+  const again = await lookAt(instance, tools);
+  return 'because' in again ? null : refusedPool(before, again.reading);
 }
 
 function troubleOf(outcome: PoolerSetOutcome, what: string, instance: PoolerInstance): TuningTrouble | null {
@@ -154,7 +204,8 @@ function silent({ id }: PoolerInstance, because: PoolerFailure): TuningTrouble {
   return { because: 'console-failed', detail: `${id}: ${describePoolerFailure(because)}` };
 }
 
-function worsened({ before, after }: Step): TuningTrouble | null {
+function worsened({ before, after, refused }: Step): TuningTrouble | null {
+  if (refused !== null) return madeWorse(refused);
   if (before === null || after === null || !isWorse(before, after)) return null;
   const rate = ({ transactionsPerSecond }: PoolerThroughput): number => Math.round(transactionsPerSecond);
   return {
@@ -165,23 +216,28 @@ function worsened({ before, after }: Step): TuningTrouble | null {
   };
 }
 
+function worsenedDatabase({ watched }: Tuned, { database }: PoolerTools): TuningTrouble | null {
+  const worse = watched === null ? null : worseningOf(watched.before, watched.after, database.cpuHighPercent);
+  return worse === null ? null : madeWorse(worse);
+}
+
+function madeWorse(worse: Worsening): TuningTrouble {
+  return { because: 'made-worse', detail: explainWorsening(worse), worse };
+}
+
 /** The newest first, so that the fleet passes through the states in which it was. */
-async function takeBack(
-  steps: readonly Step[],
-  to: PoolerSizes,
-  trouble: TuningTrouble,
-  tools: PoolerTools,
-): Promise<Effected> {
+async function takeBack(tuned: Tuned, { worse, ...trouble }: TuningTrouble, tools: PoolerTools): Promise<Effected> {
   const restored: string[] = [];
   const notRestored: string[] = [];
-  for (const step of steps.toReversed()) {
+  for (const step of tuned.steps.toReversed()) {
     if (step.moved.length === 0) continue;
-    const isBack = await restore(step, to, tools);
+    const isBack = await restore(step, tuned.change.to, tools);
     (isBack ? restored : notRestored).push(step.instance.id);
   }
   const failure: FailureReason = { code: 'tuning-taken-back', ...trouble, restored, notRestored };
   if (trouble.because !== 'made-worse') return { failure };
-  return { failure, tuning: { effect: effectOf(steps, 'taken-back', tools) } };
+  const told = { outcome: 'taken-back', ...(worse === undefined ? {} : { worse }) } as const;
+  return { failure, tuning: { effect: effectOf(tuned, told, tools) } };
 }
 
 /** Whether all that was moved stands where it stood. What is neither the old value nor ours is somebody else's: it stays. */
@@ -198,18 +254,21 @@ async function restore({ instance, origin, moved }: Step, ours: PoolerSizes, too
   return isBack;
 }
 
+/** `null` where nothing could be measured. */
 function effectOf(
-  steps: readonly Step[],
-  outcome: TuningEffect['outcome'],
-  { clock }: PoolerTools,
+  { change, steps, watched }: Tuned,
+  told: Pick<TuningEffect, 'outcome' | 'worse'>,
+  tools: PoolerTools,
 ): TuningEffect | null {
+  if (change.undoes !== undefined) return standsAt(change, tools).effect ?? null;
   const measured = steps.flatMap(({ before, after }) => (before === null || after === null ? [] : [{ before, after }]));
   if (measured.length === 0) return null;
   return {
-    at: clock.now(),
-    outcome,
+    at: tools.clock.now(),
     before: together(measured.map(({ before }) => before)),
     after: together(measured.map(({ after }) => after)),
+    ...(watched === null ? {} : { watched }),
+    ...told,
   };
 }
 

@@ -35,11 +35,13 @@ export function verifyTuning(
   if (differences.length > 0) return { code: 'undone-by-others', differences };
   const now = together(looks.flatMap(({ samples }) => throughputIn(samples) ?? []));
   const effect = status.tuning?.effect ?? null;
+  const kept = effect?.outcome === 'kept' ? effect : null;
   return {
     code: 'pools-in-place',
     instances: touched.length,
     ...told(now),
-    before: effect === null || effect.outcome !== 'kept' ? null : told(effect.before),
+    before: kept === null ? null : told(kept.before),
+    ...(kept?.watched === undefined ? {} : { database: { before: kept.watched.before, after: kept.watched.after } }),
   };
 }
 

@@ -18,12 +18,14 @@ import { resourceIdOf, type ScalableTargetId } from '../../shared/domain/capacit
 import type { ChangeKind } from '../../shared/domain/change.ts';
 import { type Order, ORDER_TYPES } from '../../shared/domain/order.ts';
 import { isoInstant, MINUTE } from '../../shared/domain/units.ts';
+import { NOT_ASKED } from '../../shared/domain/reading.ts';
 import type { AuditLog, EventBus, ForecastBus, ForecastStore, StateStore } from '../../shared/ports.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
 import { poolerObserver } from '../../shared/workflow/fleet-poolers.ts';
 import type { LookDependencies } from '../../shared/workflow/look-context.ts';
 import type { KnownEventAnswer } from '../../shared/workflow/handle-known-event.ts';
 import type { ProposalToolsOf } from '../../shared/proposals/tend-craft.ts';
+import { databaseCpuIn, type DatabaseWatch } from '../../shared/workflow/watch-database.ts';
 import type { SimulatedPlatform } from '../platform/simulated-platform.ts';
 
 export interface Tables {
@@ -99,7 +101,8 @@ export class ControlPlane {
           : forecastHandler(policy, { ...look, forecasts }, { ...journal, measure: () => undefined }),
       probe: probeOf(policy, look, platform, journal),
     };
-    const reach = poolers === null ? null : { ...poolers.tools, clock, watchSeconds: WATCH_SECONDS };
+    const database = databaseOf(policy, { metrics: platform, clock });
+    const reach = poolers === null ? null : { ...poolers.tools, clock, watchSeconds: WATCH_SECONDS, database };
     this.#actions = {
       'tune-pgbouncer': reach === null ? null : tunePgbouncer(policy, action, () => reach, journal),
       'ensure-target-tracking': ensureTargetTracking(policy, action, journal),
@@ -175,6 +178,19 @@ export class ControlPlane {
 
 function probeOf(
   policy: Policy,
+/** Its CPU, as the action reads it; the simulated PgBouncers have no errors that anybody could count. */
+function databaseOf(
+  { fleets }: Policy,
+  { metrics, clock }: Pick<LookDependencies, 'metrics' | 'clock'>,
+): DatabaseWatch {
+  const database = fleets.find((fleet) => fleet.pooler !== undefined)?.database;
+  return {
+    readCounters: () => Promise.resolve(NOT_ASKED),
+    readCpu: databaseCpuIn(metrics, database, clock),
+    cpuHighPercent: database?.cpuHighPercent ?? 100,
+  };
+}
+
   look: LookDependencies,
   { poolers }: SimulatedPlatform,
   journal: Journal,

@@ -216,6 +216,7 @@ export class SimulatedPoolers {
             transactionSeconds: transactionSeconds / tasks,
             querySeconds: transactionSeconds / tasks,
             waitSeconds: waitSeconds / tasks,
+          serversLoggingIn: 0,
           },
         },
       ],

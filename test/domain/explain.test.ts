@@ -46,11 +46,17 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'proposal-merged': 'pull request 12 is merged and not live yet',
   'proposal-advised': 'issue 13 takes the place of a pull request: main.tf:12 is computed.',
   'nothing-to-propose': 'there is nothing to propose',
+  'bounds-before-class': 'before the change of class, at most so many tasks: core-api 10, portal 8; pools of 25',
+  'checks-unread':
+    'nobody can say what is attached to pull request 12: read the checks of pull request 12: The permissions requested are not granted to this installation.',
   'code-would-undo':
     'the next apply would set aws_appautoscaling_target.api.max_capacity back from 14 to 10 (services.tf:21)',
   'clients-wait': '35 clients of core/app wait 410.2 ms for a connection, 25 are too few, needs 60',
   'clients-near-limit': '960 clients are connected, max_client_conn is 1000',
   'pool-size-lost': 'a restart or RELOAD has brought the old sizes back on 4f1c, 9a70',
+  'growth-made-worse': 'growing the pools made it worse: CPU of the database 55.2 % → 91.8 %, the limit is 70 %',
+  'growth-was-taken-back':
+    'growing the pool from 25 to 60 was taken back (12 of 60000 → 940 of 31000 requests to core-api were answered with 5xx), no further step until 2026-12-01 13:30 UTC',
   'pool-calm': 'never more than 14 connections in use in 24 hours, the pool has 60',
   'forecast-trusted':
     'the forecast is trusted, from 14 days of history in requests, of which a task carries 12.5 a second',

@@ -102,7 +102,6 @@ describe('pool-size lever, after a step', () => {
       clientsWaiting: 35,
       waitMillis: 40,
       seconds: 2,
-      databaseCpuPercent: null,
     };
     return {
       at: minutesAgo(10),

@@ -183,6 +183,57 @@ describe('a rising wait that the pool is not the reason of', () => {
   });
 });
 
+describe('a growth that the database does not bear', () => {
+  it('is taken back when its CPU has risen since, and not tried again for an hour', async () => {
+    // Too many for what it comes back to.
+    plant.receive({ perSecond: 1_100, model: MODEL, clients: 120 });
+    await pass(2 * MINUTE);
+    const [grown = 0] = sizes();
+    expect(grown).toBeGreaterThan(SIZES.defaultPoolSize);
+    databaseCpu = 92;
+    await pass(6 * MINUTE);
+    const told = await scene.story();
+    const back = told.findIndex((line) =>
+      /growing the pools made it worse: CPU of the database 30 % → 92 %/.test(line),
+    );
+    expect(told.slice(back).map((line) => line.slice(0, line.indexOf(':')))).toEqual(
+      expect.arrayContaining(['decided', 'attempting', 'applied', 'verified', 'held']),
+    );
+    const [since = 0] = sizes();
+    expect(sizes()).toEqual([since, since]);
+    expect(since).toBeLessThan(grown);
+    // What is back stays back: neither restored nor tried again, also when the database has room again.
+    databaseCpu = 30;
+    await pass(50 * MINUTE);
+    expect(sizes()).toEqual([since, since]);
+    expect((await scene.story()).join('\n')).toMatch(
+      /held: hold: growing the pool from \d+ to \d+ was taken back \(CPU/,
+    );
+    await pass(20 * MINUTE);
+    expect(sizes()[0]).toBeGreaterThan(since);
+    const records = await scene.records();
+    expectWholeStories(records);
+    expectReplays(records);
+  });
+
+  it('is remembered also where a RELOAD of all was faster', async () => {
+    crowd();
+    await pass(2 * MINUTE);
+    databaseCpu = 92;
+    const console = new MemoryPoolerConsole(poolers);
+    await pass(3 * MINUTE);
+    const before = sizes();
+    for (const id of [FIRST, SECOND]) {
+      await console.reload({ id, host: '', port: 0, availabilityZone: null });
+    }
+    await pass(20 * MINUTE);
+    const told = await codes();
+    expect(before[0]).toBeGreaterThan(SIZES.defaultPoolSize);
+    expect(told).toContain('decided growth-made-worse');
+    expect(told.slice(told.indexOf('decided growth-made-worse'))).not.toContain('decided pool-size-lost');
+  });
+});
+
 it('after a calm day the pool is given back, step by step, never below what is configured', async () => {
   crowd();
   await pass(5 * MINUTE);

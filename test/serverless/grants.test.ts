@@ -109,7 +109,7 @@ describe('each function may do its own work and nothing else', () => {
       'application-autoscaling:DeleteScheduledAction',
       'application-autoscaling:PutScheduledAction',
     ],
-    'tune-pgbouncer': [...CLOSE, ...CONSOLE],
+    'tune-pgbouncer': [...CLOSE, ...CONSOLE, 'cloudwatch:GetMetricData'],
     'keep-pool-sizes': [
       ...CLOSE,
       'ecs:DescribeServices',

@@ -11,13 +11,14 @@ import { MemoryWorld } from '../../shared/adapters/memory/world.ts';
 import type { Policy } from '../../shared/config/policy.ts';
 import type { AuditRecord } from '../../shared/domain/audit.ts';
 import type { Order } from '../../shared/domain/order.ts';
-import type { MetricPoint } from '../../shared/domain/reading.ts';
+import { type MetricPoint, NOT_ASKED } from '../../shared/domain/reading.ts';
 import { earlier, HOUR, isoInstant, MINUTE, type Percent, type Seconds } from '../../shared/domain/units.ts';
 import { databaseConnectionsQuery, databaseCpuQuery, poolerPeakQuery } from '../../shared/levers/metric-queries.ts';
 import type { Clock } from '../../shared/ports.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
 import type { FleetPoolers } from '../../shared/workflow/fleet-poolers.ts';
 import { fleetOfPooler, poolerObserver } from '../../shared/workflow/fleet-poolers.ts';
+import { databaseCpuIn, type DatabaseWatch } from '../../shared/workflow/watch-database.ts';
 import { busEvent } from './scene.ts';
 
 export interface PoolerSceneOptions {
@@ -28,6 +29,8 @@ export interface PoolerSceneOptions {
   readonly watchSeconds: Seconds;
   /** Percent, of every minute that is asked for. */
   readonly databaseCpu?: () => Percent;
+  /** What a tuning sees of the database, where that is not what is published. */
+  readonly database?: Partial<DatabaseWatch>;
 }
 
 /** Probe, tuning and what is kept of it, as deployed, over PgBouncers in memory or real ones; AWS is in memory. */
@@ -85,7 +88,7 @@ export class PoolerScene {
         : tunePgbouncer(
             policy,
             deps,
-            (pooler) => (isOurs(pooler) ? { ...poolers.tools, watchSeconds } : null),
+            (pooler) => (isOurs(pooler) ? { ...poolers.tools, watchSeconds, database: this.#database() } : null),
             this.#journal(),
           );
     return handler(busEvent(order), this.#invocation());
@@ -109,6 +112,17 @@ export class PoolerScene {
     return (await this.records()).map(({ transition, sentence }) =>
       sentence.startsWith(transition) ? sentence : `${transition}: ${sentence}`,
     );
+  }
+
+  #database(): DatabaseWatch {
+    const { policy, clock, database } = this.#options;
+    const planned = policy.fleets[0]?.database;
+    return {
+      readCounters: () => Promise.resolve(NOT_ASKED),
+      readCpu: databaseCpuIn(new MemoryMetricReader(this.world), planned, clock),
+      cpuHighPercent: planned?.cpuHighPercent ?? 100,
+      ...database,
+    };
   }
 
   #publish(): void {

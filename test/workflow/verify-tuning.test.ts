@@ -23,7 +23,6 @@ const before = {
   transactionsPerSecond: 400,
   clientsWaiting: 70,
   waitMillis: 175,
-  databaseCpuPercent: null,
 };
 const kept: TuningEffect = { at: minutesAgo(1), outcome: 'kept', before, after: { ...before, defaultPoolSize: 60 } };
 

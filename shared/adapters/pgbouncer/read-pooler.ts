@@ -99,6 +99,7 @@ function poolOf(row: ConsoleRow): PoolReading {
       // Since 1.18.
       countIfThere(row, 'sv_active_cancel') +
       countIfThere(row, 'sv_being_canceled'),
+    serversLoggingIn: count(row, 'sv_login'),
     longestWaitSeconds: count(row, 'maxwait') + countIfThere(row, 'maxwait_us') / MICROSECONDS,
   };
 }

@@ -24,6 +24,7 @@ describe('the tables of the console', () => {
           serversActive: 17,
           serversIdle: 1,
           serversOther: hasCancels ? 8 : 3,
+          serversLoggingIn: 1,
           longestWaitSeconds: 3.25,
         },
       ],

@@ -42,6 +42,7 @@ export function aPool(change: Partial<PoolReading> = {}): PoolReading {
     serversActive: 0,
     serversIdle: 0,
     serversOther: 0,
+    serversLoggingIn: 0,
     longestWaitSeconds: 0,
     ...change,
   };
