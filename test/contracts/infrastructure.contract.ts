@@ -7,8 +7,10 @@ import type { InfrastructureReader } from '../../shared/ports.ts';
 import { CORE_API, WORKER } from './samples.ts';
 import type { Subject } from './subject.ts';
 
-type Mover<Kind extends 'resize-task' | 'set-aurora-capacity' | 'set-storage-ceiling' | 'change-database-class'> =
-  InfrastructureMover<ChangeOf<Kind>>;
+type Mover<
+  Kind extends
+    'resize-task' | 'set-aurora-capacity' | 'set-storage-ceiling' | 'change-database-class' | 'set-read-replicas',
+> = InfrastructureMover<ChangeOf<Kind>>;
 
 /** Reader and movers over one world, and what stands in that world. */
 export interface InfrastructureSubject extends Subject<{
@@ -17,6 +19,7 @@ export interface InfrastructureSubject extends Subject<{
   readonly acu: Mover<'set-aurora-capacity'>;
   readonly ceiling: Mover<'set-storage-ceiling'>;
   readonly databaseClass: Mover<'change-database-class'>;
+  readonly replicas: Mover<'set-read-replicas'>;
 }> {
   /** 50 GiB of gp3 that may grow to 100, of class db.t4g.medium. */
   addInstance(identifier: string): Promise<void>;
@@ -24,6 +27,8 @@ export interface InfrastructureSubject extends Subject<{
   addCluster(identifier: string): Promise<void>;
   /** A service under a circuit breaker, of the task definition of the same name. */
   addService(target: ScalableTargetId, size: TaskSize): Promise<void>;
+  /** One that ECS does not roll back. */
+  addUnguardedService(target: ScalableTargetId, size: TaskSize): Promise<void>;
   /** Whatever is at work is done. */
   settle(): Promise<void>;
 }
@@ -45,6 +50,12 @@ const ceiling = {
   database: MAIN,
   from: { maxAllocatedGiB: 100 },
   to: { maxAllocatedGiB: 200 },
+} as const;
+const replicas = {
+  kind: 'set-read-replicas',
+  database: LEDGER,
+  from: { replicas: 0 },
+  to: { replicas: 2 },
 } as const;
 const toClass = {
   kind: 'change-database-class',
@@ -84,6 +95,14 @@ export function describeInfrastructureContract(name: string, makeSubject: () => 
           kind: 'seen',
           value: { instanceClass: 'db.serverless', storage: null, acu: { min: 0.5, max: 16 }, replicas: [] },
         });
+      });
+
+      it('says when the database was made, or became what it is', async () => {
+        await subject.addInstance('main');
+        expect(await subject.port.databaseClass.move(toClass)).toBeNull();
+        await subject.settle();
+        const reading = await subject.port.reader.readDatabase(MAIN);
+        expect(reading).toMatchObject({ value: { instanceClass: 'db.r6g.large', changedAt: expect.any(Number) } });
       });
 
       it('are the tasks of services, in the order of the question', async () => {
@@ -135,6 +154,24 @@ export function describeInfrastructureContract(name: string, makeSubject: () => 
         expect(await reader.readDatabase(LEDGER)).toMatchObject({ value: { acu: { min: 2, max: 32 } } });
       });
 
+      it('of the replicas of a cluster stands, and again', async () => {
+        await subject.addCluster('ledger');
+        expect(await subject.port.replicas.look(replicas)).toEqual({ size: { replicas: 0 }, busy: null });
+        for (let time = 0; time < 2; time += 1) {
+          expect(await subject.port.replicas.move(replicas)).toBeNull();
+          await subject.settle();
+          expect(await subject.port.replicas.look(replicas)).toEqual({ size: { replicas: 2 }, busy: null });
+        }
+      });
+
+      it('of the size of tasks is refused where ECS does not roll back', async () => {
+        await subject.addUnguardedService(CORE_API, SMALL);
+        expect(await subject.port.tasks.look(resize)).toMatchObject({ code: 'rejected' });
+        expect(await subject.port.reader.readTasks([CORE_API])).toMatchObject([
+          { value: { hasCircuitBreaker: false } },
+        ]);
+      });
+
       it('of what does not exist is refused as not found', async () => {
         const { tasks, databaseClass } = subject.port;
         expect(await tasks.look(resize)).toMatchObject({ code: 'not-found' });
@@ -144,6 +181,7 @@ export function describeInfrastructureContract(name: string, makeSubject: () => 
         expect(await subject.port.ceiling.look(ceiling)).toMatchObject({ code: 'not-found' });
         expect(await subject.port.ceiling.move(ceiling)).toMatchObject({ code: 'not-found' });
         expect(await databaseClass.move(toClass)).toMatchObject({ code: 'not-found' });
+        expect(await subject.port.replicas.look(replicas)).toMatchObject({ code: 'not-found' });
       });
     });
   });

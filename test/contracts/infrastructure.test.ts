@@ -19,6 +19,7 @@ describeInfrastructureContract('memory', (): Promise<InfrastructureSubject> => {
       acu: movers['set-aurora-capacity'],
       ceiling: movers['set-storage-ceiling'],
       databaseClass: movers['change-database-class'],
+      replicas: movers['set-read-replicas'],
     },
     close: nothingToClose,
     addInstance: (identifier) => {
@@ -33,6 +34,11 @@ describeInfrastructureContract('memory', (): Promise<InfrastructureSubject> => {
     addService: (target, size) => {
       world.addService(target, 2);
       reader.putTasks(target, aTaskDefinition({ family: target.service, size }));
+      return done;
+    },
+    addUnguardedService: (target, size) => {
+      world.addService(target, 2);
+      reader.putTasks(target, aTaskDefinition({ family: target.service, size, hasCircuitBreaker: false }));
       return done;
     },
     settle: () => {
