@@ -12,6 +12,17 @@ const DAYS_OF_FOUR_YEARS = 1_461;
  * @throws RangeError when it is not five fields of lists, ranges and steps, or never comes; the message says what was expected
  */
 export function recurrenceOfCron(cron: string): Recurrence {
+  const known = speltOut.get(cron);
+  if (known !== undefined) return known;
+  const recurrence = spellOut(cron);
+  speltOut.set(cron, recurrence);
+  return recurrence;
+}
+
+/** Each expression is asked for at least twice, by the checks and by what resolves them, and takes four years of days. */
+const speltOut = new Map<string, Recurrence>();
+
+function spellOut(cron: string): Recurrence {
   const fields = cron.trim().split(/\s+/);
   if (fields.length !== 5) throw new RangeError('five fields: minute, hour, day of month, month, day of week');
   const [minute = '', hour = '', dayOfMonth = '', month = '', weekday = ''] = fields;
