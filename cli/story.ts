@@ -1,4 +1,5 @@
 import { formatCount, formatShare, formatUsd, timeFormat } from '../simulator/report/format.ts';
+import { proposedAbout } from '../simulator/report/page-context.ts';
 import type { Figures, LeverPull, ReportData } from '../simulator/report/report-data.ts';
 import { fleetFigures, lostShare, missedShare, verdictOn } from '../simulator/report/verdict.ts';
 
@@ -10,15 +11,17 @@ export function storyOf(data: ReportData): string {
   );
 }
 
-function timeline({ pulls, services, timeZone }: ReportData): string {
+function timeline({ pulls, services, database, pooler, timeZone }: ReportData): string {
   if (pulls.length === 0) return '\nNo lever was pulled.';
   const times = timeFormat(timeZone);
-  const nameOf = new Map(services.map(({ resource, name }) => [resource, name]));
+  const things = [...services, database, pooler].filter((thing) => thing !== null);
+  const nameOf = new Map(things.map(({ resource, name }) => [resource, name]));
   const days = Map.groupBy(pulls, ({ at }) => times.longDay(at));
   return [...days].map(([day, ofDay]) => [`\n${day}`, ...ofDay.map((pull) => lines(pull))].join('\n')).join('\n');
 
   function lines({ at, resource, lever, title, detail, status }: LeverPull): string {
-    const name = nameOf.get(resource) ?? resource;
+    const about = proposedAbout(resource) ?? resource;
+    const name = nameOf.get(about) ?? about;
     const head = `  ${times.time(at)}  ${status.padEnd(7)}  ${name.padEnd(14)} ${lever.padEnd(15)} ${title}`;
     return [head, ...detail.map((reason) => `${' '.repeat(18)}because ${reason}`)].join('\n');
   }

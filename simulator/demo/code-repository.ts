@@ -75,6 +75,7 @@ export function withCode(world: DemoWorld, remote: string): DemoWorld {
     handsOffLabel: 'fulcrum:hands-off',
     openAtMost: 5,
     perDayAtMost: 3,
+    checks: {},
   };
   const fleet = { ...world.fleet, infrastructureCode };
   const policy: Policy = {

@@ -5,6 +5,7 @@ import { createHandler as scaledToMaxHandler } from '../../functions/triggers/sc
 import { createHandler as probePgbouncer } from '../../functions/triggers/probe-pgbouncer.ts';
 import { createHandler as tickHandler } from '../../functions/triggers/tick.ts';
 import { createHandler as ensureTargetTracking } from '../../functions/actions/ensure-target-tracking.ts';
+import { createHandler as keepPoolSizes } from '../../functions/actions/keep-pool-sizes.ts';
 import { createHandler as scheduleCapacity } from '../../functions/actions/schedule-capacity.ts';
 import { createHandler as setCapacityBounds } from '../../functions/actions/set-capacity-bounds.ts';
 import { createHandler as tendProposal } from '../../functions/actions/tend-proposal.ts';
@@ -17,15 +18,15 @@ import type { Policy } from '../../shared/config/policy.ts';
 import { resourceIdOf, type ScalableTargetId } from '../../shared/domain/capacity.ts';
 import type { ChangeKind } from '../../shared/domain/change.ts';
 import { type Order, ORDER_TYPES } from '../../shared/domain/order.ts';
-import { isoInstant, MINUTE } from '../../shared/domain/units.ts';
 import { NOT_ASKED } from '../../shared/domain/reading.ts';
+import { isoInstant, MINUTE } from '../../shared/domain/units.ts';
 import type { AuditLog, EventBus, ForecastBus, ForecastStore, StateStore } from '../../shared/ports.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
 import { poolerObserver } from '../../shared/workflow/fleet-poolers.ts';
 import type { LookDependencies } from '../../shared/workflow/look-context.ts';
 import type { KnownEventAnswer } from '../../shared/workflow/handle-known-event.ts';
-import type { ProposalToolsOf } from '../../shared/proposals/tend-craft.ts';
 import { databaseCpuIn, type DatabaseWatch } from '../../shared/workflow/watch-database.ts';
+import type { ProposalToolsOf } from '../../shared/proposals/tend-craft.ts';
 import type { SimulatedPlatform } from '../platform/simulated-platform.ts';
 
 export interface Tables {
@@ -105,6 +106,7 @@ export class ControlPlane {
     const reach = poolers === null ? null : { ...poolers.tools, clock, watchSeconds: WATCH_SECONDS, database };
     this.#actions = {
       'tune-pgbouncer': reach === null ? null : tunePgbouncer(policy, action, () => reach, journal),
+      'keep-pool-sizes': poolers === null ? null : keepPoolSizes(policy, action, () => poolers.durable, journal),
       'ensure-target-tracking': ensureTargetTracking(policy, action, journal),
       'set-capacity-bounds': setCapacityBounds(policy, action, journal),
       'schedule-capacity': scheduleCapacity(policy, action, journal),
@@ -176,8 +178,6 @@ export class ControlPlane {
   }
 }
 
-function probeOf(
-  policy: Policy,
 /** Its CPU, as the action reads it; the simulated PgBouncers have no errors that anybody could count. */
 function databaseOf(
   { fleets }: Policy,
@@ -191,15 +191,21 @@ function databaseOf(
   };
 }
 
+function probeOf(
+  policy: Policy,
   look: LookDependencies,
-  { poolers }: SimulatedPlatform,
+  platform: SimulatedPlatform,
   journal: Journal,
 ): Handler<unknown> | null {
+  const { poolers } = platform;
   if (poolers === null) return null;
   const { clock } = look;
-  const reach = { tools: { ...poolers.tools, clock }, durable: null };
+  const reach = { tools: { ...poolers.tools, clock }, durable: poolers.durable };
   const deps = { ...look, poolers: poolerObserver(policy, () => reach) };
-  return probePgbouncer(policy, STAGE, deps, { ...journal, measure: () => undefined });
+  const measure = (metric: string, value: number, fleet: string): void => {
+    platform.publish({ metric, fleet, value });
+  };
+  return probePgbouncer(policy, STAGE, deps, { ...journal, measure });
 }
 
 /** Our event bus, kept in a list until the trigger has ended. */

@@ -7,6 +7,7 @@ import { SeededRandom } from '../load/seeded-random.ts';
 import { startOfStep } from '../load/steps.ts';
 import { syntheticLoad } from '../load/synthetic.ts';
 import type { SteppedLoad } from '../load/trace.ts';
+import type { SlowSpell } from '../platform/simulated-platform.ts';
 import { type DemoWorld, type Happening, NOTHING_ELSE, type WorldService } from './world.ts';
 
 const TIME_ZONE = 'Europe/Berlin';
@@ -89,12 +90,7 @@ export function filingWeek(policy: Policy): DemoWorld {
     timeZone: TIME_ZONE,
     traceName: 'synthetic week',
     seed: SEED,
-    notes: [
-      'The load is made up: day shapes, weekend and deadline surge are plausible, not measured.',
-      'Tuesday 19:30: a news item sends people to the portal; nobody has announced it.',
-      'The pools of PgBouncer are large enough for ordinary days. On Friday they are not, with or without Fulcrum; nobody has announced that.',
-      'Target tracking alone is set up from the first second as policy says, and nobody touches it: its best case. Fulcrum’s side begins with a suspended service that somebody has left behind, and two people change things by hand.',
-    ],
+    notes: NOTES,
     policy,
     fleet,
     startsAt,
@@ -102,12 +98,23 @@ export function filingWeek(policy: Policy): DemoWorld {
     database: { vcpus: 2, idlePercent: 4, poolLimit: 26, directConnections: 12 },
     happenings: HAPPENINGS,
     ...NOTHING_ELSE,
-    poolers: { crowdingCost: CROWDING_COST },
+    poolers: { crowdingCost: CROWDING_COST, slowSpells: [REPORT] },
   };
 }
 
+const NOTES: readonly string[] = [
+  'The load is made up: day shapes, weekend and deadline surge are plausible, not measured.',
+  'Tuesday 19:30: a news item sends people to the portal; nobody has announced it.',
+  'Monday 09:00 to 13:00: a report holds more and more locks in the database, until each transaction keeps its connection 2.1 times as long; nobody has announced that.',
+  'The pools of PgBouncer are large enough for ordinary days. Beside that report and on Friday they are not, with or without Fulcrum.',
+  'Target tracking alone is set up from the first second as policy says, and nobody touches it: its best case. Fulcrum’s side begins with a suspended service that somebody has left behind, and two people change things by hand.',
+];
+
 /** Less than what pgbench can tell from nothing at up to 30 connections a processor (docs/levers/pool-size.md). */
 const CROWDING_COST = 0.002;
+
+/** A report that holds more and more locks: requests wait for it with their connections in hand. */
+const REPORT: SlowSpell = { from: local('2026-11-30T09:00'), to: local('2026-11-30T13:00'), holdFactor: 2.1 };
 
 function connectionsOf({ pools }: ServicePolicy): number {
   return pools.reduce((sum, { maxConnections }) => sum + maxConnections, 0);
@@ -115,6 +122,13 @@ function connectionsOf({ pools }: ServicePolicy): number {
 
 /** What people do in the week. */
 const HAPPENINGS: readonly Happening[] = [
+  {
+    at: local('2026-11-30T09:50'),
+    what: 'somebody adds a user to PgBouncer and lets it read its files again',
+    happen: async (platform) => {
+      await platform.poolers?.reloadByHand();
+    },
+  },
   {
     at: local('2026-12-02T10:30'),
     what: 'somebody lowers the ceiling of portal by hand',

@@ -1,6 +1,7 @@
 import type { Journal } from '../../functions/journal.ts';
 import { MemoryPoolers } from '../../shared/adapters/memory/pooler-console.ts';
 import { NOTHING_SUSPENDED } from '../../shared/domain/capacity.ts';
+import { POOLER_SIZES } from '../../shared/domain/pooler.ts';
 import { TARGET_TRACKING_POLICY } from '../../shared/domain/change.ts';
 import { type EpochMs, later } from '../../shared/domain/units.ts';
 import { targetOf } from '../../shared/levers/resources.ts';
@@ -112,11 +113,15 @@ function platformOf(world: DemoWorld, prepared: (service: WorldService) => World
   return platform;
 }
 
+/** Of the task definition of PgBouncer. */
+const FIRST_REVISION = 14;
+
 /** As configured, each run with PgBouncers of its own. */
 function poolersOf({ fleet, database: model, poolers }: DemoWorld, startsAt: EpochMs): Partial<PlatformDatabase> {
   const { pooler, database } = fleet;
   if (pooler === undefined || database === undefined || model === null || poolers === null) return {};
-  const { tasks, defaultPoolSize, reservePoolSize, maxClientConnections } = pooler;
+  const { tasks, defaultPoolSize, reservePoolSize, maxClientConnections, service, durable } = pooler;
+  const names = durable?.names ?? {};
   const simulated = new SimulatedPoolers({
     startsAt,
     tasks,
@@ -125,8 +130,17 @@ function poolersOf({ fleet, database: model, poolers }: DemoWorld, startsAt: Epo
     directConnections: model.directConnections,
     idlePercent: model.idlePercent,
     poolers: new MemoryPoolers(),
+    ...(durable?.kind === 'task-definition'
+      ? {
+          taskDefinition: {
+            family: service,
+            revision: FIRST_REVISION,
+            named: POOLER_SIZES.filter((size) => names[size] !== undefined),
+          },
+        }
+      : {}),
   });
-  return { poolers: { fleet: simulated, crowdingCost: poolers.crowdingCost } };
+  return { poolers: { fleet: simulated, ...poolers } };
 }
 
 function loadAt(world: DemoWorld, step: number): (service: string) => number {

@@ -5,7 +5,7 @@ import type { SteppedLoad } from '../load/trace.ts';
 import type { LoadPerSecond } from '../load/steps.ts';
 import type { DatabaseModel, DatabaseUse } from '../platform/database-model.ts';
 import type { ControlPlane } from './control-plane.ts';
-import type { SimulatedPlatform } from '../platform/simulated-platform.ts';
+import type { PlatformPoolers, SimulatedPlatform } from '../platform/simulated-platform.ts';
 
 /** Everything that a run of the demo needs: the policy, what comes, and what else happens. */
 export interface DemoWorld {
@@ -22,7 +22,7 @@ export interface DemoWorld {
   readonly services: readonly WorldService[];
   readonly database: DatabaseModel | null;
   /** How the poolers of the fleet are simulated; `null`: their pools are always large enough. */
-  readonly poolers: { readonly crowdingCost: number } | null;
+  readonly poolers: Omit<PlatformPoolers, 'fleet'> | null;
   /** In the order in which they happen. */
   readonly happenings: readonly Happening[];
   /** Load before the first moment, by service and of one length: the history, under target tracking alone. */

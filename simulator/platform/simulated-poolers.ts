@@ -3,9 +3,11 @@ import type { PoolerInstance, PoolerReading, PoolerSizes } from '../../shared/do
 import { seen } from '../../shared/domain/reading.ts';
 import type { Connections, EpochMs, Percent, Seconds, Tasks } from '../../shared/domain/units.ts';
 import { later } from '../../shared/domain/units.ts';
+import type { DurablePoolSizes } from '../../shared/pooler-port.ts';
 import type { ProbeTools } from '../../shared/workflow/observe-poolers.ts';
 import type { LoadPerSecond } from '../load/steps.ts';
 import type { DatabaseUse } from './database-model.ts';
+import { SimulatedTaskDefinition, type SimulatedTaskDefinitionOptions } from './simulated-task-definition.ts';
 import { busyConnections, erlangWaiting, throughputOf, type TransactionModel } from './connection-queue.ts';
 
 export interface SimulatedPoolersOptions {
@@ -17,6 +19,8 @@ export interface SimulatedPoolersOptions {
   /** CPU of the database that is used without any transaction. */
   readonly idlePercent: Percent;
   readonly poolers: MemoryPoolers;
+  /** What they start with, where that can be written; absent where it is built into their image. */
+  readonly taskDefinition?: Pick<SimulatedTaskDefinitionOptions, 'family' | 'revision' | 'named'>;
 }
 
 /** What comes to the poolers, as the application sends it. */
@@ -79,6 +83,7 @@ interface Totals {
 export class SimulatedPoolers {
   readonly #options: SimulatedPoolersOptions;
   readonly #instances: readonly PoolerInstance[];
+  readonly #taskDefinition: SimulatedTaskDefinition | null;
   #now: EpochMs;
   #load = NOBODY;
   /** Transactions that wait, over all PgBouncers. */
@@ -95,6 +100,10 @@ export class SimulatedPoolers {
       port: 6432,
       availabilityZone: `zone-${index + 1}`,
     }));
+    const { taskDefinition, sizes, poolers } = options;
+    const shared = { sizes, poolers, instances: this.#instances, now: (): EpochMs => this.#now };
+    this.#taskDefinition =
+      taskDefinition === undefined ? null : new SimulatedTaskDefinition({ ...taskDefinition, ...shared });
     this.#state = this.#pass(0);
     for (const { id } of this.#instances) options.poolers.add(id, this.#readingOf(options.sizes));
   }
@@ -117,6 +126,17 @@ export class SimulatedPoolers {
     };
   }
 
+  /** Where the sizes stand that they start with. */
+  get durable(): DurablePoolSizes | null {
+    return this.#taskDefinition;
+  }
+
+  /** Somebody has every PgBouncer read its file again: what was set live and does not stand there is lost. */
+  async reloadByHand(): Promise<void> {
+    const { console: consoles } = this.tools;
+    for (const instance of this.#instances) await consoles.reload(instance);
+  }
+
   /** From now on this comes. */
   receive(load: PooledLoad): void {
     this.#load = load;
@@ -126,6 +146,7 @@ export class SimulatedPoolers {
   advanceTo(at: EpochMs): PooledState {
     const seconds = (at - this.#now) / 1000;
     if (seconds <= 0) return this.#state;
+    this.#taskDefinition?.advanceTo(at);
     this.#state = this.#pass(seconds);
     this.#now = at;
     for (const { id } of this.#instances) {
@@ -195,6 +216,7 @@ export class SimulatedPoolers {
           serversActive: active,
           serversIdle: sizes.defaultPoolSize - active,
           serversOther: 0,
+          serversLoggingIn: 0,
           longestWaitSeconds: this.#state.waitMillis / 1000,
         },
       ],
@@ -216,7 +238,6 @@ export class SimulatedPoolers {
             transactionSeconds: transactionSeconds / tasks,
             querySeconds: transactionSeconds / tasks,
             waitSeconds: waitSeconds / tasks,
-          serversLoggingIn: 0,
           },
         },
       ],

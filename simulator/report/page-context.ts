@@ -63,8 +63,20 @@ export function pageContext(data: ReportData): PageContext {
       return { ...pull, id, recordId, effects: lastingEffects(pull, pulls.slice(index + 1)) };
     }),
     chosen,
-    nameOf: (resource) => names.get(resource) ?? resource,
+    nameOf: (resource) => nameOfThing(resource, names),
   };
+}
+
+/** A proposal is called by what it is about. */
+function nameOfThing(resource: string, names: ReadonlyMap<string, string>): string {
+  const about = proposedAbout(resource);
+  if (about === null) return names.get(resource) ?? resource;
+  return `${names.get(about) ?? about}, in code`;
+}
+
+/** `service/production/portal` of `proposal/ceiling/service/production/portal`; `null`: it is no proposal. */
+export function proposedAbout(resource: string): string | null {
+  return /^proposal\/[^/]+\/(.+)$/.exec(resource)?.[1] ?? null;
 }
 
 function lastingEffects(pull: LeverPull, later: readonly LeverPull[]): readonly EpochMs[] {

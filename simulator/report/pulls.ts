@@ -11,16 +11,42 @@ import type { LeverPull, PullStatus } from './report-data.ts';
 /** The audit table as a list of lever pulls: one for each decision that wanted a change, with what became of it. */
 export function pullsOf(records: readonly AuditRecord[], times: TimeFormat): readonly LeverPull[] {
   const byDecision = Map.groupBy(records, ({ decisionId }) => decisionId);
-  return [...byDecision.values()].flatMap((story) => pullOf(story, times)).toSorted((a, b) => a.at - b.at);
+  const found = [...byDecision.values()].flatMap((story) => pullOf(story, times)).toSorted((a, b) => a.at - b.at);
+  return withoutRepeats(found);
 }
 
-function pullOf(story: readonly AuditRecord[], times: TimeFormat): readonly LeverPull[] {
+interface FoundPull extends LeverPull {
+  /** What was wanted, wherever it began. */
+  readonly wanted: string;
+  readonly isProposal: boolean;
+}
+
+/** A proposal is renewed by the day, and what is held back may be wanted by the hour: that is no news. */
+function withoutRepeats(found: readonly FoundPull[]): readonly LeverPull[] {
+  const before = new Map<string, FoundPull>();
+  return found.flatMap(({ wanted, isProposal, ...pull }): readonly LeverPull[] => {
+    const key = `${pull.lever} ${pull.resource}`;
+    const last = before.get(key);
+    const isSame = last?.wanted === wanted;
+    const isRenewal = isProposal && last?.status === 'applied' && pull.status !== 'failed';
+    const isHeldStill = last?.status === 'held' && pull.status === 'held';
+    if (isSame && (isRenewal || isHeldStill)) return [];
+    before.set(key, { wanted, isProposal, ...pull });
+    return [pull];
+  });
+}
+
+function pullOf(story: readonly AuditRecord[], times: TimeFormat): readonly FoundPull[] {
   const opening = story.find(({ transition }) => transition === 'decided' || transition === 'blocked');
   const wanted = opening === undefined ? null : wantedOf(opening);
   if (opening === undefined || wanted === null) return [];
   const { status, because } = outcomeOf(opening, story);
+  const { change } = wanted;
+  const isProposal = change.kind === 'tend-proposal';
   return [
     {
+      wanted: JSON.stringify([change.kind, isProposal ? (change.to.proposes?.to ?? null) : change.to]),
+      isProposal,
       at: instant(opening.at),
       effectiveAt: wanted.change.kind === 'schedule-capacity' ? wanted.change.to.map(({ at }) => at) : [],
       resource: opening.resource,

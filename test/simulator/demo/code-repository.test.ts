@@ -58,6 +58,20 @@ describe('the code of the demo', () => {
     expect(portal?.body).toContain('is live, infrastructure code was last known to say max 8');
   });
 
+  it('has a branch for the pools that were tuned, which stand in the environment of their container', async () => {
+    const proposals = await code.proposals();
+    const pools = proposals.find(({ title }) => title.startsWith('pgbouncer:'));
+    expect(pools).toMatchObject({
+      state: 'open',
+      title: expect.stringMatching(/^pgbouncer: default_pool_size to \d+$/) as unknown,
+    });
+    const changed = pools?.diff.split('\n').filter((line) => /^[+-](?![+-])/.test(line));
+    expect(changed).toEqual([
+      '-        { name = "DEFAULT_POOL_SIZE", value = "13" },',
+      expect.stringMatching(/^\+ {8}\{ name = "DEFAULT_POOL_SIZE", value = "\d+" \},$/),
+    ]);
+  });
+
   it('keeps the texts and plots beside it', async () => {
     const [first] = await code.proposals();
     expect(await readdir(join(folder, 'code/proposals', first?.id ?? ''))).toContain('text.md');

@@ -112,6 +112,36 @@ describe('the filing week', () => {
     }
   });
 
+  it('has a report on Monday that makes clients wait: what it takes is lost, put back, kept, and given back when it was calm', async () => {
+    const world = cut(await week(), 8.5, 29.5);
+    const { run: done, records } = await run(world);
+    expectSoundRecords(records);
+    const story = records
+      .filter(({ lever, transition }) => lever === 'pool-size' && transition === 'decided')
+      .map(({ reasons, decision }) => [
+        reasons[0]?.code,
+        decision?.kind === 'act' && decision.change.kind === 'tune-pgbouncer'
+          ? decision.change.to.defaultPoolSize
+          : null,
+      ]);
+    const [[, grown] = []] = story;
+    expect(story).toEqual([
+      ['clients-wait', grown],
+      ['pool-size-lost', grown],
+      ['pool-size-not-durable', null],
+      ['pool-calm', expect.any(Number)],
+      ['pool-size-not-durable', null],
+    ]);
+    const [, , , [, givenBack = null] = []] = story;
+    expect(Number(givenBack)).toBeLessThan(Number(grown));
+    expect(Number(givenBack)).toBeGreaterThanOrEqual(13);
+    expect(records.filter(({ transition }) => transition === 'failed')).toEqual([]);
+    const { clientsWaiting, poolLimit } = done.recording;
+    expect(poolLimit.at(-1)).toBe(2 * Number(givenBack));
+    expect(Math.max(...clientsWaiting)).toBeLessThan(40);
+    expect(Math.max(...runBaseline(world).clientsWaiting)).toBeGreaterThan(200);
+  });
+
   it('makes clients wait on Friday, in front of a database that has room: the pools are tuned, and the wait goes', async () => {
     const world = cut(await week(), 112, 9);
     const { run: done, records } = await run(world);

@@ -155,4 +155,66 @@ describe('lever pulls from the audit records', () => {
     expect(plain(pulls(repair(from))[0]?.before)).toBe('2–10, no policy, suspended');
     expect(plain(pulls(repair(from))[0]?.after)).toBe('2–10, 70 % CPU');
   });
+
+  describe('tell what is wanted again and again once', () => {
+    const raiseTo = (max: number) =>
+      act({ kind: 'set-capacity-bounds', target, from: { min: 2, max: 10 }, to: { min: 2, max } }, 'grow', {
+        code: 'pinned-at-max',
+        max: 10,
+        cpuPercent: 91,
+        targetPercent: 70,
+        minutes: 10,
+        needed: 13,
+      });
+    const proposed = (max: number) => {
+      const to = { proposes: raiseTo(max).change, lastNeededAt: WEEK.start };
+      if (to.proposes.kind === 'tend-proposal') throw new Error('a proposal of a proposal');
+      const change = {
+        kind: 'tend-proposal',
+        lever: 'ceiling',
+        about: 'a',
+        from: null,
+        to: { ...to, proposes: to.proposes },
+      };
+      return act(change as Parameters<typeof act>[0], 'repair', { code: 'code-out-of-step', live: '', inCode: '' });
+    };
+    const onDay = (day: number, decision: Decision, outcome: Transition) => {
+      const told = { decisionId: `d${day}`, at: `2026-12-0${day}T07:00:00.000Z`, resource: 'proposal/ceiling/a' };
+      return [record('decided', { ...told, decision }), record(outcome, told)];
+    };
+    const days = (...told: readonly AuditRecord[][]) => pulls(...told.flat()).map(({ decisionId }) => decisionId);
+
+    it('a proposal that is renewed by the day', () => {
+      const renewed = [1, 2, 3].map((day) => onDay(day, proposed(15), 'applied'));
+      expect(days(...renewed)).toEqual(['d1']);
+    });
+
+    it('but of another number, and of one that is proposed at last', () => {
+      expect(
+        days(
+          onDay(1, proposed(15), 'applied'),
+          onDay(2, proposed(16), 'skipped'),
+          onDay(3, proposed(16), 'applied'),
+          onDay(4, proposed(16), 'skipped'),
+          onDay(5, proposed(15), 'applied'),
+        ),
+      ).toEqual(['d1', 'd2', 'd3', 'd5']);
+    });
+
+    it('but of a failure', () => {
+      expect(days(onDay(1, proposed(15), 'applied'), onDay(2, proposed(15), 'failed'))).toEqual(['d1', 'd2']);
+    });
+
+    it('a change that is held back by the hour, until another one is', () => {
+      const held = (day: number, max: number) => {
+        const told = { decisionId: `d${day}`, at: `2026-12-0${day}T07:00:00.000Z`, reasons: [veto] };
+        return [record('blocked', { ...told, decision: stopped(raiseTo(max), veto) })];
+      };
+      expect(days(held(1, 15), held(2, 15), held(3, 16), held(4, 15))).toEqual(['d1', 'd3', 'd4']);
+    });
+
+    it('and never what is done twice', () => {
+      expect(days(onDay(1, raiseTo(15), 'applied'), onDay(2, raiseTo(15), 'applied'))).toEqual(['d1', 'd2']);
+    });
+  });
 });
