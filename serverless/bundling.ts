@@ -31,6 +31,7 @@ export function bundling(policy: () => Policy | Promise<Policy>) {
     alias: {
       '@aws-sdk/credential-provider-node': beside('environment-credentials.ts'),
       '@aws-sdk/endpoint-cache': beside('no-endpoint-cache.ts'),
+      '@aws-sdk/signature-v4-multi-region': beside('one-region-signature.ts'),
       '@smithy/core/event-streams': beside('no-event-streams.ts'),
     },
     // What is left of CommonJS asks for Node's own modules by `require`.

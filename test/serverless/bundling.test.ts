@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunction } from '../../serverless/bundling.ts';
@@ -14,9 +16,9 @@ const policy = aPolicy([
   { freezes: [{ name: NAME, cron: '0 16 * * 5', durationMinutes: 60, timeZone: 'Europe/Berlin' }] },
 ]);
 
-const bundled = async (source: string): Promise<string> => {
-  const entry = join(folder, 'entry.ts');
-  const out = join(folder, 'entry.mjs');
+const bundled = async (source: string, name = 'entry'): Promise<string> => {
+  const entry = join(folder, `${name}.ts`);
+  const out = join(folder, `${name}.mjs`);
   await writeFile(entry, source.replaceAll('ROOT', ROOT));
   await bundleFunction(entry, out, policy);
   return readFile(out, 'utf8');
@@ -37,6 +39,37 @@ describe('a bundle', () => {
     );
     const words = ['AWS_SESSION_TOKEN', 'sso_session', 'credential_process', 'web_identity_token_file'];
     expect(words.filter((word) => text.includes(word))).toEqual(['AWS_SESSION_TOKEN']);
+  });
+
+  it('signs what it sends to the bus for its own region, and knows no other way', async () => {
+    const text = await bundled(
+      `import { eventBridgeClient } from 'ROOT/shared/adapters/aws/clients.ts';
+       import { EventBridgeBus } from 'ROOT/shared/adapters/aws/event-bus.ts';
+       export const send = () => new EventBridgeBus(eventBridgeClient('eu-central-1'), 'fulcrum').handOver(['production'], 'a test');`,
+      'bus',
+    );
+    expect(text).not.toContain('signature-v4-crt');
+    const signatures: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      signatures.push(request.headers.authorization);
+      response
+        .setHeader('content-type', 'application/x-amz-json-1.1')
+        .end('{"FailedEntryCount":0,"Entries":[{"EventId":"1"}]}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    });
+    const { send } = (await import(join(folder, 'bus.mjs'))) as { send: () => Promise<unknown> };
+    await send();
+    server.closeAllConnections();
+    server.close();
+    expect(signatures).toEqual([
+      expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/events\/aws4_request, /),
+    ]);
   });
 
   it('is refused when it would carry the parser of YAML', async () => {
