@@ -23,7 +23,7 @@ import { breachesOf, metricIn, wholePeriods } from './infrastructure-look.ts';
 import { calmStorageDays, type StorageDays, type StorageHours, storageHours, storageNeeds } from './iops-hours.ts';
 import { defineLever } from './lever.ts';
 import { databaseResourceOf } from './resources.ts';
-import { modificationsOf, unlessNotOffered } from './storage-modifications.ts';
+import { answerTo, modificationsOf } from './storage-modifications.ts';
 
 export interface IopsInput {
   readonly facts: Reading<DatabaseFacts>;
@@ -191,6 +191,21 @@ function unlessModifiedLately(
       return stopped(wish, { code: 'storage-optimizing' });
     case 'not-before':
       return stopped(wish, { code: 'storage-modified-lately', until: next.at });
+  }
+}
+
+/** A wish that AWS would refuse stands, and says what AWS takes. Where it was asked and did not answer, nothing is wished. */
+function unlessNotOffered(wish: Act, storage: DatabaseStorageFacts): Decision {
+  const answer = answerTo(wish, storage);
+  switch (answer.kind) {
+    case 'taken':
+      return wish;
+    case 'unseen':
+      return abstain({ code: 'blind', to: 'what the storage may become', because: answer.because });
+    case 'refused':
+      return stopped(wish, { code: 'storage-not-offered', ...answer.problem });
+    case 'without-autoscaling':
+      return stopped(wish, { code: 'storage-without-autoscaling' });
   }
 }
 

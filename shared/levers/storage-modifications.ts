@@ -1,9 +1,9 @@
 import { storageModifications } from '../capacity/database-storage.ts';
-import { offerProblem } from '../capacity/storage-offer.ts';
+import { type OfferProblem, offerProblem } from '../capacity/storage-offer.ts';
 import { enlargedAt, type FreeStorage } from '../capacity/storage-growth.ts';
-import { abstain, type Act, type Decision, stopped } from '../domain/decision.ts';
+import type { Act } from '../domain/decision.ts';
 import type { DatabaseStorageFacts } from '../domain/infrastructure.ts';
-import type { Reading, Series } from '../domain/reading.ts';
+import type { Reading, Series, Unseen } from '../domain/reading.ts';
 import type { EpochMs } from '../domain/units.ts';
 
 const BYTES_PER_GIB = 1024 ** 3;
@@ -21,21 +21,18 @@ export function modificationsOf(
   return storageModifications(modifiedAt, enlarged);
 }
 
-/** A wish that AWS would refuse stands, and says what AWS takes. Where AWS was asked and did not answer, nothing is wished. */
-export function unlessNotOffered(wish: Act, { offer }: DatabaseStorageFacts): Decision {
-  const { change } = wish;
-  if (offer === undefined) return wish;
-  if (offer.kind === 'unseen') {
-    return abstain({ code: 'blind', to: 'what the storage may become', because: offer.because });
-  }
-  switch (change.kind) {
-    case 'provision-storage': {
-      const problem = offerProblem(change, offer.value);
-      return problem === null ? wish : stopped(wish, { code: 'storage-not-offered', ...problem });
-    }
-    case 'set-storage-ceiling':
-      return offer.value.autoscales ? wish : stopped(wish, { code: 'storage-without-autoscaling' });
-    default:
-      return wish;
-  }
+/** What AWS says to a wish. */
+export type OfferAnswer =
+  /** Or nobody has asked. */
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'refused'; readonly problem: OfferProblem }
+  | { readonly kind: 'without-autoscaling' }
+  | Unseen;
+
+export function answerTo({ change }: Act, { offer }: DatabaseStorageFacts): OfferAnswer {
+  if (offer === undefined) return { kind: 'taken' };
+  if (offer.kind === 'unseen') return offer;
+  if (change.kind === 'set-storage-ceiling') return { kind: offer.value.autoscales ? 'taken' : 'without-autoscaling' };
+  const problem = change.kind === 'provision-storage' ? offerProblem(change, offer.value) : null;
+  return problem === null ? { kind: 'taken' } : { kind: 'refused', problem };
 }

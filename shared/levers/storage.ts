@@ -8,7 +8,7 @@ import {
 } from '../capacity/database-storage.ts';
 import { growthGiBPerDay } from '../capacity/storage-growth.ts';
 import type { LeverSettings } from '../config/policy.ts';
-import { abstain, act, type Decision, hold } from '../domain/decision.ts';
+import { abstain, type Act, act, type Decision, hold, stopped } from '../domain/decision.ts';
 import type { DatabaseFacts, DatabaseId, DatabaseStorageFacts } from '../domain/infrastructure.ts';
 import { mapReading, type Reading, seen, type Series, unseen } from '../domain/reading.ts';
 import type { StorageRunsOut } from '../domain/infrastructure-reason.ts';
@@ -17,7 +17,7 @@ import { infrastructureNeed, metricIn, newestDays, newestPeriods, wholePeriods }
 import { defineLever } from './lever.ts';
 import { dailySpan, databaseMetricQuery, hourlySpan } from './metric-queries.ts';
 import { databaseResourceOf } from './resources.ts';
-import { freeOf, modificationsOf, unlessNotOffered } from './storage-modifications.ts';
+import { answerTo, freeOf, modificationsOf } from './storage-modifications.ts';
 
 export interface StorageInput {
   readonly database: DatabaseId;
@@ -157,6 +157,21 @@ function provision(
   const from = { allocatedGiB, ...(isBaseline ? { iops: null, throughputMibps: null } : { iops, throughputMibps }) };
   const change = { kind: 'provision-storage', database, from, to: { ...from, allocatedGiB: to } } as const;
   return act(change, 'grow', because, ...(steps ? [baseline] : []));
+}
+
+/** A wish that AWS would refuse stands, and says what AWS takes. Where it was asked and did not answer, nothing is wished. */
+function unlessNotOffered(wish: Act, storage: DatabaseStorageFacts): Decision {
+  const answer = answerTo(wish, storage);
+  switch (answer.kind) {
+    case 'taken':
+      return wish;
+    case 'unseen':
+      return abstain({ code: 'blind', to: 'what the storage may become', because: answer.because });
+    case 'refused':
+      return stopped(wish, { code: 'storage-not-offered', ...answer.problem });
+    case 'without-autoscaling':
+      return stopped(wish, { code: 'storage-without-autoscaling' });
+  }
 }
 
 /** From so much on the way to 400 GiB, gp3 goes there: four times the IOPS for the last GiB. */
