@@ -10,7 +10,6 @@ export type Acu = number;
  * above 128 does.
  */
 export const ACU_RANGE = { step: 0.5, min: 0, leastMax: 1, max: 256 } as const;
-export const GIB_PER_ACU = 2;
 
 /** Below it the default of `max_connections` is capped: memory must suffice when the cluster is at its smallest. */
 const CAPPED_BELOW_MIN_ACU: Acu = 1;
@@ -24,12 +23,6 @@ export interface AcuRange {
 export function isValidAcuRange({ min, max }: AcuRange): boolean {
   const inSteps = [min, max].every((acu) => Number.isInteger(acu / ACU_RANGE.step));
   return inSteps && min >= ACU_RANGE.min && max >= ACU_RANGE.leastMax && min <= max && max <= ACU_RANGE.max;
-}
-
-/** The least capacity on a step that holds so much memory, or the largest that there is. */
-export function acuForMemory(memoryGiB: number): Acu {
-  const steps = Math.ceil(memoryGiB / (GIB_PER_ACU * ACU_RANGE.step));
-  return Math.min(Math.max(steps * ACU_RANGE.step, ACU_RANGE.step), ACU_RANGE.max);
 }
 
 /** The next step above `acu × factor`, never above what Aurora offers. */

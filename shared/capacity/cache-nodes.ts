@@ -106,8 +106,3 @@ export function cacheShapeProblems(
   if (cacheNodes(shape) > quota.nodes) problems.push({ code: 'too-many-nodes', most: quota.nodes });
   return problems;
 }
-
-/** The most shards with so many replicas each that the quota leaves room for: 15 with 5 replicas of 90 nodes. */
-export function mostShards(replicasPerShard: number, quota: { readonly nodes: number } = CACHE_LIMITS): number {
-  return Math.floor(quota.nodes / (1 + replicasPerShard));
-}

@@ -1,29 +1,14 @@
-import type { AcuRange } from './aurora-capacity.ts';
 import { GP3_BASELINE, GP3_STRIPED_BASELINE, STRIPED_FROM_GIB, type DatabaseStorage } from './database-storage.ts';
-import { taskCost, type RunningTasks } from './fargate-prices.ts';
 import { AURORA_PRICES } from './price-list/aurora.ts';
 import { CACHE_PRICES } from './price-list/cache.ts';
 import { DATABASE_PRICES } from './price-list/database.ts';
 import { STORAGE_PRICES } from './price-list/storage.ts';
-import { costDelta, monthlyCost, perHour, priceOf, type MonthlyCost } from './prices.ts';
+import { monthlyCost, perHour, priceOf, type MonthlyCost } from './prices.ts';
 
-/**
- * What a change adds to the monthly bill, of 730 hours, at on-demand list prices: without taxes, data transfer, backups
- * and the discounts of an account. Each is unknown as soon as a price that it needs is.
+/*
+ * Bills of a month of 730 hours, at on-demand list prices: without taxes, data transfer, backups and the discounts of an
+ * account. Each is unknown as soon as a price that it needs is.
  */
-export interface Transition<T> {
-  readonly from: T;
-  readonly to: T;
-  readonly region: string;
-}
-
-function delta<T>({ from, to, region }: Transition<T>, cost: (of: T, region: string) => MonthlyCost): MonthlyCost {
-  return costDelta(cost(from, region), cost(to, region));
-}
-
-export function taskCostDelta(change: Transition<RunningTasks>): MonthlyCost {
-  return delta(change, taskCost);
-}
 
 /** Instances of RDS for PostgreSQL of one class: a primary, or with replicas of the same class more. */
 export interface DatabaseInstances {
@@ -39,10 +24,6 @@ export function databaseCost({ className, deployment, instances }: DatabaseInsta
   const price = prices?.[deployment === 'single-az' ? 0 : 1] ?? null;
   const what = `RDS PostgreSQL ${className} ${deployment} in ${region}`;
   return monthlyCost([{ what, quantity: instances, usdPerMonthEach: perHour(price) }]);
-}
-
-export function databaseCostDelta(change: Transition<DatabaseInstances>): MonthlyCost {
-  return delta(change, databaseCost);
 }
 
 /** The storage of one instance; each replica has its own. */
@@ -78,10 +59,6 @@ function freePerformance({ type, allocatedGiB }: DatabaseStorage): { readonly io
   return allocatedGiB >= STRIPED_FROM_GIB ? GP3_STRIPED_BASELINE : GP3_BASELINE;
 }
 
-export function storageCostDelta(change: Transition<PricedStorage>): MonthlyCost {
-  return delta(change, storageCost);
-}
-
 /** Provisioned instances of an Aurora PostgreSQL cluster with Aurora Standard storage, writer and readers alike. */
 export interface AuroraInstances {
   readonly className: string;
@@ -92,37 +69,6 @@ export function auroraCost({ className, instances }: AuroraInstances, region: st
   const price = priceOf(AURORA_PRICES, region, className);
   const what = `Aurora PostgreSQL ${className} in ${region}`;
   return monthlyCost([{ what, quantity: instances, usdPerMonthEach: perHour(price) }]);
-}
-
-export function auroraCostDelta(change: Transition<AuroraInstances>): MonthlyCost {
-  return delta(change, auroraCost);
-}
-
-/** Serverless v2 instances of a cluster that share a range. */
-export interface ServerlessInstances {
-  readonly range: AcuRange;
-  readonly instances: number;
-}
-
-/** What is paid lies between the two: idle at the minimum all month, or busy at the maximum all month. */
-export interface CostRange {
-  readonly atMin: MonthlyCost;
-  readonly atMax: MonthlyCost;
-}
-
-export function acuCostDelta({ from, to, region }: Transition<ServerlessInstances>): CostRange {
-  const cost = (acu: number, instances: number): MonthlyCost =>
-    monthlyCost([
-      {
-        what: `Aurora Serverless v2 ACU in ${region}`,
-        quantity: acu * instances,
-        usdPerMonthEach: perHour(priceOf(AURORA_PRICES, region, 'ACU')),
-      },
-    ]);
-  return {
-    atMin: costDelta(cost(from.range.min, from.instances), cost(to.range.min, to.instances)),
-    atMax: costDelta(cost(from.range.max, from.instances), cost(to.range.max, to.instances)),
-  };
 }
 
 export interface CacheNodes {
@@ -148,8 +94,4 @@ function cachePrice(engine: CacheEngine, nodeType: string, region: string): numb
   if (listed !== null || engine === 'redis') return listed;
   const ofRedis = priceOf(CACHE_PRICES, region, `redis ${nodeType}`);
   return ofRedis === null ? null : ofRedis * VALKEY_SHARE;
-}
-
-export function cacheCostDelta(change: Transition<CacheNodes>): MonthlyCost {
-  return delta(change, cacheCost);
 }

@@ -124,32 +124,6 @@ export function isAuroraClass({ name, family }: DatabaseClass): boolean {
   return FAMILIES[family].auroraSizes.includes(name.split('.')[2] ?? '');
 }
 
-export function isBurstable({ vcpus, sustainedVcpus }: DatabaseClass): boolean {
-  return sustainedVcpus < vcpus;
-}
-
-/** One step up in its family. `null` for the largest. */
-export function nextInFamily(current: DatabaseClass): DatabaseClass | null {
-  const ladder = DATABASE_CLASSES.filter(({ family }) => family === current.family);
-  return ladder[ladder.findIndex(({ name }) => name === current.name) + 1] ?? null;
-}
-
-/** As many vCPUs of the same processor with twice the memory: m → r. `null` where no family has more. */
-export function withMoreMemory(current: DatabaseClass): DatabaseClass | null {
-  const { moreMemory } = FAMILIES[current.family];
-  if (moreMemory === null) return null;
-  return databaseClass(current.name.replace(`.${current.family}.`, `.${moreMemory}.`));
-}
-
-/** The smallest class with steady vCPUs that takes nothing away: t4g → m6g. `null` where vCPUs are steady already. */
-export function steadyAlternative(current: DatabaseClass): DatabaseClass | null {
-  const { steady } = FAMILIES[current.family];
-  const fits = DATABASE_CLASSES.filter(
-    ({ family, vcpus, memoryGiB }) => family === steady && vcpus >= current.vcpus && memoryGiB >= current.memoryGiB,
-  );
-  return fits[0] ?? null;
-}
-
 /** What a class must offer at least. Given alone or together. */
 export interface WantedCapacity {
   /** Judged by what can be sustained: a burstable class never counts as having the vCPUs that it bursts to. */

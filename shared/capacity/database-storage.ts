@@ -154,33 +154,6 @@ function tenthMore(gib: number): number {
   return Math.ceil((gib * 11) / 10);
 }
 
-/** RDS grows the storage once at most a tenth of it has been free for five minutes. */
-export function triggersAutoscaling(storage: { readonly freeGiB: number; readonly allocatedGiB: number }): boolean {
-  return storage.freeGiB * 10 <= storage.allocatedGiB;
-}
-
-const AUTOSCALING_LEAST_STEP_GIB = 10;
-const AUTOSCALING_FORECAST_HOURS = 7;
-
-/**
- * What storage autoscaling allocates next: the largest of 10 GiB, 10 %, and the growth foreseen for the next 7 hours from
- * the last one, up to the ceiling. `null` where the ceiling leaves no room.
- */
-export function autoscaledGiB(storage: {
-  readonly allocatedGiB: number;
-  readonly ceilingGiB: number;
-  readonly growthGiBPerHour: number;
-}): number | null {
-  const { allocatedGiB, ceilingGiB, growthGiBPerHour } = storage;
-  if (allocatedGiB >= ceilingGiB) return null;
-  const step = Math.max(
-    AUTOSCALING_LEAST_STEP_GIB,
-    tenthMore(allocatedGiB) - allocatedGiB,
-    Math.ceil(growthGiBPerHour * AUTOSCALING_FORECAST_HOURS),
-  );
-  return Math.min(allocatedGiB + step, ceilingGiB);
-}
-
 /** A jump of free storage is known by the hour. */
 const SAME_WITHIN: Seconds = 2 * HOUR;
 

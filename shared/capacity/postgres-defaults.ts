@@ -26,32 +26,3 @@ export function defaultMaxConnections(memoryGiB: number): Connections {
   const byMemory = Math.floor(instanceClassMemoryBytes(memoryGiB) / BYTES_PER_CONNECTION);
   return Math.max(0, Math.min(byMemory, MOST_CONNECTIONS_BY_DEFAULT));
 }
-
-export interface PostgresDefaults {
-  readonly maxConnections: Connections;
-  /** `{DBInstanceClassMemory/32768}` pages of 8 KiB: a quarter of the memory. */
-  readonly sharedBuffersMiB: number;
-  /** `{DBInstanceClassMemory/16384}` pages of 8 KiB: half of it. */
-  readonly effectiveCacheSizeMiB: number;
-  /** `GREATEST({DBInstanceClassMemory*1024/63963136}, 65536)` KiB. */
-  readonly maintenanceWorkMemMiB: number;
-  /** `GREATEST({DBInstanceClassMemory/64371566592}, 3)` */
-  readonly autovacuumMaxWorkers: number;
-  /** `GREATEST({DBInstanceVCPU*2}, 8)` */
-  readonly maxWorkerProcesses: number;
-  /** `GREATEST({DBInstanceVCPU/2}, 8)` */
-  readonly maxParallelWorkers: number;
-}
-
-export function postgresDefaults(of: { readonly vcpus: number; readonly memoryGiB: number }): PostgresDefaults {
-  const bytes = instanceClassMemoryBytes(of.memoryGiB);
-  return {
-    maxConnections: defaultMaxConnections(of.memoryGiB),
-    sharedBuffersMiB: Math.floor(bytes / 4 / MIB),
-    effectiveCacheSizeMiB: Math.floor(bytes / 2 / MIB),
-    maintenanceWorkMemMiB: Math.floor(Math.max((bytes * 1024) / 63_963_136, 65_536) / 1024),
-    autovacuumMaxWorkers: Math.max(Math.floor(bytes / 64_371_566_592), 3),
-    maxWorkerProcesses: Math.max(of.vcpus * 2, 8),
-    maxParallelWorkers: Math.max(Math.floor(of.vcpus / 2), 8),
-  };
-}

@@ -49,15 +49,6 @@ export function monthlyCost(lines: readonly BillLine[]): MonthlyCost {
   };
 }
 
-/** What a change adds to the monthly bill; negative where it saves. Unknown as soon as either side is. */
-export function costDelta(before: MonthlyCost, after: MonthlyCost): MonthlyCost {
-  const missing = [before, after].flatMap((cost) => (cost.kind === 'unknown' ? cost.missing : []));
-  if (before.kind === 'known' && after.kind === 'known') {
-    return { kind: 'known', usdPerMonth: after.usdPerMonth - before.usdPerMonth };
-  }
-  return { kind: 'unknown', missing: [...new Set(missing)] };
-}
-
 export function perHour(usdPerHour: number | null): number | null {
   return usdPerHour === null ? null : usdPerHour * HOURS_PER_MONTH;
 }

@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  acuForMemory,
-  auroraMaxConnections,
-  isValidAcuRange,
-  largerAcu,
-} from '../../shared/capacity/aurora-capacity.ts';
+import { auroraMaxConnections, isValidAcuRange, largerAcu } from '../../shared/capacity/aurora-capacity.ts';
 
 describe('the range of Aurora Serverless v2', () => {
   it.each([
@@ -21,17 +16,6 @@ describe('the range of Aurora Serverless v2', () => {
     { min: Number.NaN, max: 2, valid: false },
   ])('from $min to $max: $valid', ({ min, max, valid }) => {
     expect(isValidAcuRange({ min, max })).toBe(valid);
-  });
-
-  it.each([
-    { memoryGiB: 0.1, acu: 0.5 },
-    { memoryGiB: 1, acu: 0.5 },
-    { memoryGiB: 1.1, acu: 1 },
-    { memoryGiB: 16, acu: 8 },
-    { memoryGiB: 512, acu: 256 },
-    { memoryGiB: 513, acu: 256 },
-  ])('$memoryGiB GiB take $acu ACU', ({ memoryGiB, acu }) => {
-    expect(acuForMemory(memoryGiB)).toBe(acu);
   });
 
   it.each([

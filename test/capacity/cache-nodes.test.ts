@@ -6,7 +6,6 @@ import {
   cacheNodeType,
   cacheNodeTypeWithMoreMemory,
   cacheShapeProblems,
-  mostShards,
   nextCacheNodeType,
 } from '../../shared/capacity/cache-nodes.ts';
 import { CACHE_PRICES } from '../../shared/capacity/price-list/cache.ts';
@@ -81,16 +80,5 @@ describe('the shape of a cluster', () => {
     expect(cacheShapeProblems({ shards: 251, replicasPerShard: 1 }, { nodes: 500 })).toEqual([
       { code: 'too-many-nodes', most: 500 },
     ]);
-  });
-
-  it('has the most shards that still fit', () => {
-    expect(mostShards(5)).toBe(15);
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 6, max: 500 }), (replicasPerShard, nodes) => {
-        const shards = mostShards(replicasPerShard, { nodes });
-        expect(cacheShapeProblems({ shards, replicasPerShard }, { nodes })).toEqual([]);
-        expect(cacheShapeProblems({ shards: shards + 1, replicasPerShard }, { nodes })).not.toEqual([]);
-      }),
-    );
   });
 });

@@ -4,11 +4,7 @@ import {
   DATABASE_CLASSES,
   databaseClass,
   isAuroraClass,
-  isBurstable,
   largerClass,
-  nextInFamily,
-  steadyAlternative,
-  withMoreMemory,
   type DatabaseClass,
 } from '../../shared/capacity/database-classes.ts';
 import { AURORA_PRICES } from '../../shared/capacity/price-list/aurora.ts';
@@ -68,7 +64,8 @@ describe('the classes of RDS for PostgreSQL', () => {
   });
 
   it('burst in t4g only', () => {
-    expect(new Set(DATABASE_CLASSES.filter(isBurstable).map(({ family }) => family))).toEqual(new Set(['t4g']));
+    const burstable = DATABASE_CLASSES.filter(({ vcpus, sustainedVcpus }) => sustainedVcpus < vcpus);
+    expect(new Set(burstable.map(({ family }) => family))).toEqual(new Set(['t4g']));
   });
 
   it.each([
@@ -81,35 +78,6 @@ describe('the classes of RDS for PostgreSQL', () => {
     { name: 'db.r8g.48xlarge', aurora: true },
   ])('$name is of Aurora PostgreSQL: $aurora', ({ name, aurora }) => {
     expect(isAuroraClass(named(name))).toBe(aurora);
-  });
-});
-
-describe('the steps from a class', () => {
-  it.each([
-    { from: 'db.t4g.micro', next: 'db.t4g.small', more: null, steady: 'db.m6g.large' },
-    { from: 'db.t4g.medium', next: 'db.t4g.large', more: null, steady: 'db.m6g.large' },
-    { from: 'db.t4g.xlarge', next: 'db.t4g.2xlarge', more: null, steady: 'db.m6g.xlarge' },
-    { from: 'db.t4g.2xlarge', next: null, more: null, steady: 'db.m6g.2xlarge' },
-    { from: 'db.m6g.large', next: 'db.m6g.xlarge', more: 'db.r6g.large', steady: null },
-    { from: 'db.m7i.24xlarge', next: 'db.m7i.48xlarge', more: 'db.r7i.24xlarge', steady: null },
-    { from: 'db.m6g.16xlarge', next: null, more: 'db.r6g.16xlarge', steady: null },
-    { from: 'db.r6g.large', next: 'db.r6g.xlarge', more: null, steady: null },
-    { from: 'db.r6g.16xlarge', next: null, more: null, steady: null },
-  ])('$from: $next, $more, $steady', ({ from, next, more, steady }) => {
-    expect(nextInFamily(named(from))?.name ?? null).toBe(next);
-    expect(withMoreMemory(named(from))?.name ?? null).toBe(more);
-    expect(steadyAlternative(named(from))?.name ?? null).toBe(steady);
-  });
-
-  it('more memory is twice as much for as many vCPUs, wherever a family has it', () => {
-    fc.assert(
-      fc.property(anyClass, (from) => {
-        const more = withMoreMemory(from);
-        fc.pre(more !== null);
-        expect(more.vcpus).toBe(from.vcpus);
-        expect(more.memoryGiB).toBe(from.memoryGiB * 2);
-      }),
-    );
   });
 });
 

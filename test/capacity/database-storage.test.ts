@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  autoscaledGiB,
   advisedCeilingGiB,
   leastCeilingGiB,
   leastLargerGiB,
@@ -10,7 +9,6 @@ import {
   storageModifications,
   storagePerformance,
   storageProblems,
-  triggersAutoscaling,
   type DatabaseStorage,
   type StorageType,
 } from '../../shared/capacity/database-storage.ts';
@@ -149,26 +147,6 @@ describe('growing storage', () => {
     expect(leastCeilingGiB(1001)).toBe(1102);
     expect(advisedCeilingGiB(1000)).toBe(1260);
     expect(advisedCeilingGiB(1001)).toBe(1262);
-  });
-
-  it.each([
-    { freeGiB: 10, triggers: true },
-    { freeGiB: 10.1, triggers: false },
-    { freeGiB: 0, triggers: true },
-  ])('begins by itself with $freeGiB of 100 GiB free: $triggers', ({ freeGiB, triggers }) => {
-    expect(triggersAutoscaling({ freeGiB, allocatedGiB: 100 })).toBe(triggers);
-  });
-
-  it.each([
-    { when: '10 GiB are the most', allocatedGiB: 50, ceilingGiB: 200, growthGiBPerHour: 0, to: 60 },
-    { when: '10 % are as much', allocatedGiB: 100, ceilingGiB: 200, growthGiBPerHour: 0, to: 110 },
-    { when: '10 % are more', allocatedGiB: 150, ceilingGiB: 200, growthGiBPerHour: 0, to: 165 },
-    { when: 'seven hours of growth are more', allocatedGiB: 100, ceilingGiB: 200, growthGiBPerHour: 3, to: 121 },
-    { when: 'the ceiling is near', allocatedGiB: 195, ceilingGiB: 200, growthGiBPerHour: 3, to: 200 },
-    { when: 'the ceiling is reached', allocatedGiB: 200, ceilingGiB: 200, growthGiBPerHour: 3, to: null },
-    { when: 'there is no ceiling above', allocatedGiB: 200, ceilingGiB: 0, growthGiBPerHour: 0, to: null },
-  ])('by itself, when $when: $to', ({ to, ...of }) => {
-    expect(autoscaledGiB(of)).toBe(to);
   });
 });
 

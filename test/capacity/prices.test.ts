@@ -1,12 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  costDelta,
-  monthlyCost,
-  oldestDay,
-  perHour,
-  priceOf,
-  type RegionPrices,
-} from '../../shared/capacity/prices.ts';
+import { monthlyCost, oldestDay, perHour, priceOf, type RegionPrices } from '../../shared/capacity/prices.ts';
 import { AURORA_PRICES } from '../../shared/capacity/price-list/aurora.ts';
 import { CACHE_PRICES } from '../../shared/capacity/price-list/cache.ts';
 import { DATABASE_PRICES } from '../../shared/capacity/price-list/database.ts';
@@ -57,21 +50,6 @@ describe('the sum of a bill', () => {
   it('counts an hour 730 times', () => {
     expect(perHour(0.1)).toBeCloseTo(73, 9);
     expect(perHour(null)).toBeNull();
-  });
-});
-
-describe('the difference of two bills', () => {
-  const known = (usdPerMonth: number) => ({ kind: 'known', usdPerMonth }) as const;
-  const unknown = (...missing: readonly string[]) => ({ kind: 'unknown', missing }) as const;
-
-  it.each([
-    { from: known(100), to: known(130), delta: known(30) },
-    { from: known(130), to: known(100), delta: known(-30) },
-    { from: known(100), to: unknown('a'), delta: unknown('a') },
-    { from: unknown('a'), to: known(100), delta: unknown('a') },
-    { from: unknown('a', 'b'), to: unknown('b', 'c'), delta: unknown('a', 'b', 'c') },
-  ])('$from to $to is $delta', ({ from, to, delta }) => {
-    expect(costDelta(from, to)).toEqual(delta);
   });
 });
 
