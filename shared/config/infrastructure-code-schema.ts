@@ -38,6 +38,21 @@ const gitHubAppSchema = z.strictObject({
     }),
 });
 
+const nameOfCheck = (example: string) => text.meta({ examples: [example] }).optional();
+
+/** By which names people and pipelines report on the commits of pull requests. */
+const checksSchema = z.strictObject({
+  plan: nameOfCheck('terraform plan').describe(
+    'Shows that `terraform plan` has nothing in it but the change. Ticks that step of the checklist.',
+  ),
+  dryRun: nameOfCheck('staging dry run').describe(
+    'Shows that the runbook has what the dry run in staging has shown. Of a change of the database class.',
+  ),
+  loadTest: nameOfCheck('load test').describe(
+    'Shows the result of a synthetic load test. Of a change of the database class.',
+  ),
+});
+
 /** Where the infrastructure code of a fleet lives; part of the schema of `fulcrum.yml`. */
 export const infrastructureCodeSchema = z.strictObject({
   host: z
@@ -54,6 +69,11 @@ export const infrastructureCodeSchema = z.strictObject({
     .min(1)
     .meta({ description: 'Folders that may be edited.', examples: [['infrastructure/production']] }),
   github: gitHubAppSchema.optional().describe('How to speak to GitHub. Without it nothing is proposed there.'),
+  checks: checksSchema
+    .prefault({})
+    .describe(
+      'Names of commit statuses or check runs (of git: of notes) that show a step of a checklist. The app needs _Checks: read_ and _Commit statuses: read_ for them.',
+    ),
   labels: z.array(text).max(10).default(['fulcrum']).describe('Labels of every pull request.'),
   handsOffLabel: text.default('fulcrum:hands-off').describe('Whoever sets this label keeps Fulcrum away.'),
   openAtMost: z.int().min(1).max(100).default(5).describe('So many pull requests may be open at a time.'),

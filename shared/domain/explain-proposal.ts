@@ -33,6 +33,8 @@ const CLOSED = {
   'not-editable': 'the code can no longer be edited safely',
 } as const;
 
+const NAMED_AT_MOST = 6;
+
 export const EXPLAIN_PROPOSAL: Explainers = {
   'proposal-opened': ({ id, url }) => `opened pull request ${id}${url === null ? '' : ` (${url})`}`,
   'proposal-refreshed': ({ id, why }) => `refreshed pull request ${id}: ${REFRESHED[why]}`,
@@ -54,6 +56,14 @@ export const EXPLAIN_PROPOSAL: Explainers = {
   'proposal-advised': ({ id, url, detail }) =>
     `issue ${id}${url === null ? '' : ` (${url})`} takes the place of a pull request: ${detail}`,
   'nothing-to-propose': () => 'there is nothing to propose',
+  'bounds-before-class': ({ ceilings, pools }) => {
+    const all = Object.entries(ceilings);
+    const named = all.slice(0, NAMED_AT_MOST).map(([name, max]) => `${name} ${max}`);
+    const more = all.length > named.length ? `, and ${all.length - named.length} more` : '';
+    const tasks = all.length === 0 ? '' : `, at most so many tasks: ${named.join(', ')}${more}`;
+    return `before the change of class${tasks}${pools === null ? '' : `; pools of ${pools.defaultPoolSize}`}`;
+  },
+  'checks-unread': ({ id, detail }) => `nobody can say what is attached to pull request ${id}: ${detail}`,
   'code-would-undo': ({ name, at, inCode, live }) =>
     `the next apply would set ${name} back from ${live} to ${inCode} (${at})`,
 };

@@ -2,7 +2,7 @@ import type { DatabaseBottleneck } from './bottleneck.ts';
 import type { DatabaseAbstainReason, DatabaseActReason, DatabaseHoldReason, DatabaseVeto } from './database-reason.ts';
 import type { CacheChanging, InfrastructureActReason, InfrastructureHoldReason } from './infrastructure-reason.ts';
 import type { LoadPerSecond } from './lead-time-profile.ts';
-import type { DatabaseState, Worsening } from './pooler.ts';
+import type { DatabaseState, PoolerSizes, Worsening } from './pooler.ts';
 import type { UnseenReason } from './reading.ts';
 import type { ForecastDoubt, LoadSource, Rehearsal } from './service-forecast.ts';
 import type { Connections, EpochMs, Percent, Seconds, Tasks, UsdPerMonth } from './units.ts';
@@ -358,6 +358,9 @@ export type ProposalReason =
   /** An issue takes the place of a pull request. */
   | { readonly code: 'proposal-advised'; readonly id: string; readonly url: string | null; readonly detail: string }
   | { readonly code: 'nothing-to-propose' }
+  | BoundsBeforeClass
+  /** What people and pipelines say of its commits cannot be read. */
+  | { readonly code: 'checks-unread'; readonly id: string; readonly why: string; readonly detail: string }
   /** The next apply of the infrastructure code would take back what is live. */
   | {
       readonly code: 'code-would-undo';
@@ -366,6 +369,15 @@ export type ProposalReason =
       readonly inCode: string;
       readonly live: string;
     };
+
+/** How far services and pools could go while a change of class was proposed: by it is told whether they have followed. */
+export interface BoundsBeforeClass {
+  readonly code: 'bounds-before-class';
+  /** By name of service. */
+  readonly ceilings: Readonly<Record<string, Tasks>>;
+  /** `null` without a pooler. */
+  readonly pools: PoolerSizes | null;
+}
 
 /** What was asked from outside and taken. */
 export type RequestReason =

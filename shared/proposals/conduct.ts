@@ -1,6 +1,8 @@
-import type { ProposableChange } from '../domain/change.ts';
+import { databaseClass } from '../capacity/database-classes.ts';
+import type { FleetPolicy } from '../config/policy.ts';
+import type { ChangeOf, ProposableChange } from '../domain/change.ts';
 import type { Description } from '../pull-requests/describe.ts';
-import { snapshotName } from './migration.ts';
+import { RECONNECTED_PERCENT, snapshotName } from './migration.ts';
 
 /** What a reviewer has to know of a kind of change before it is merged, and what is to be done. */
 export type Conduct = Pick<Description, 'risk' | 'downtime' | 'rollback'> & {
@@ -10,16 +12,49 @@ export type Conduct = Pick<Description, 'risk' | 'downtime' | 'rollback'> & {
 
 const REVERT = 'Revert this commit and apply again.';
 
-/** @param day of the proposal, `20261201`: the name of the snapshot has it. */
-export function conductOf(change: ProposableChange, day: string): Conduct {
-  return change.kind === 'change-database-class'
-    ? databaseClassConduct(snapshotName(change.database.identifier, day))
-    : CONDUCT[change.kind];
+/**
+ * @param day of the proposal, `20261201`: the name of the snapshot has it.
+ * @param policy the numbers by which its levers will judge what comes of it
+ */
+export function conductOf(change: ProposableChange, day: string, policy: FleetPolicy): Conduct {
+  switch (change.kind) {
+    case 'change-database-class':
+      return databaseClassConduct(change, snapshotName(change.database.identifier, day), policy.levers);
+    case 'resize-task':
+      return taskConduct(change, policy);
+    case 'set-read-replicas':
+      return replicaConduct(policy.levers['read-replica']);
+    case 'provision-storage':
+      return storageConduct(policy.levers.iops);
+    case 'change-cache-node-type':
+      return cacheNodeConduct(policy.levers.cache);
+    case 'set-cache-shape':
+      return cacheShapeConduct(policy.levers.cache);
+    default:
+      return CONDUCT[change.kind];
+  }
+}
+
+type Levers = FleetPolicy['levers'];
+
+/** What a lever would call no trouble: the same count by which it calls it some. */
+function fewerThan({ datapoints, of }: { readonly datapoints: number; readonly of: number }): string {
+  return datapoints === 1
+    ? `None of the next ${of} hours has`
+    : `Fewer than ${datapoints} of the next ${of} hours have`;
 }
 
 const NOTHING_TO_REVIEW: Conduct = { risk: { level: 'low', sentences: [] }, downtime: [], rollback: [], steps: [] };
 
-const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], 'change-database-class'>, Conduct>> = {
+type WithNumbers =
+  | 'change-database-class'
+  | 'resize-task'
+  | 'set-read-replicas'
+  | 'provision-storage'
+  | 'change-cache-node-type'
+  | 'set-cache-shape';
+
+const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], WithNumbers>, Conduct>> = {
   'set-capacity-bounds': {
     risk: {
       level: 'low',
@@ -41,55 +76,11 @@ const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], 'change-databas
     rollback: [REVERT, 'SET the old value on the admin console of each PgBouncer.'],
     steps: [{ key: 'applied', step: 'The sizes are seen in SHOW CONFIG of every PgBouncer after a restart.' }],
   },
-  'resize-task': {
-    risk: {
-      level: 'medium',
-      sentences: [
-        'All tasks are replaced by a rolling deployment. Larger tasks cost more each: the ceiling in tasks may come down.',
-      ],
-    },
-    downtime: ['None while the deployment circuit breaker and the minimum healthy percent are in place.'],
-    rollback: ['Deploy the revision before this one.', REVERT],
-    steps: [
-      { key: 'plan', step: 'terraform plan shows a new task definition revision and nothing else.' },
-      { key: 'applied', step: 'The new revision runs on every task.' },
-      { key: 'helped', step: 'CPU and p99 latency of the service are below their limits for an hour.' },
-    ],
-  },
-  'set-read-replicas': {
-    risk: {
-      level: 'medium',
-      sentences: ['Reads from a replica lag behind the primary. The application decides which reads may.'],
-    },
-    downtime: ['None: a replica is created from a snapshot in 10 to 20 minutes.'],
-    rollback: ['Point the reads back at the primary.', REVERT],
-    steps: [
-      { key: 'plan', step: 'terraform plan shows new instances and no change of the primary.' },
-      { key: 'applied', step: 'The replica is available.' },
-      { key: 'routed', step: 'The application reads from it: connections on the replica are seen.' },
-      { key: 'lag', step: 'The replica lag stays under 100 ms for a day.' },
-    ],
-  },
   'set-storage-ceiling': {
     risk: { level: 'low', sentences: ['Storage grows only as data does, and cannot be made smaller again.'] },
     downtime: ['None.'],
     rollback: [REVERT, 'What has grown meanwhile stays.'],
     steps: [{ key: 'applied', step: 'The new ceiling is seen on the instance.' }],
-  },
-  'provision-storage': {
-    risk: {
-      level: 'medium',
-      sentences: [
-        'The storage is optimised for hours after the change, during which it is slower and cannot be modified freely.',
-      ],
-    },
-    downtime: ['None.'],
-    rollback: ['IOPS and throughput can be reduced again; the size cannot.'],
-    steps: [
-      { key: 'plan', step: 'terraform plan shows the storage of the instance and nothing else.' },
-      { key: 'applied', step: 'The modification has ended and the storage is optimised.' },
-      { key: 'helped', step: 'IOPS stay below 80 % of what is provisioned, and the queue is short, for a day.' },
-    ],
   },
   'set-aurora-capacity': {
     risk: {
@@ -99,34 +90,6 @@ const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], 'change-databas
     downtime: ['None.'],
     rollback: [REVERT],
     steps: [{ key: 'applied', step: 'The new range is seen on the cluster.' }],
-  },
-  'change-cache-node-type': {
-    risk: {
-      level: 'medium',
-      sentences: [
-        'The nodes are replaced one after the other while the cache serves: it is slower until that has ended.',
-        'A value that fills the present type may not fit a smaller one again.',
-      ],
-    },
-    downtime: ['A few seconds for writes when the primary fails over; none for reads where there is a replica.'],
-    rollback: [REVERT],
-    steps: [
-      { key: 'plan', step: 'terraform plan shows an update in place of the replication group, and no replacement.' },
-      { key: 'applied', step: 'The replication group is available with its new node type.' },
-      { key: 'helped', step: 'Memory is below its limit, and nothing is evicted, for a day.' },
-    ],
-  },
-  'set-cache-shape': {
-    risk: {
-      level: 'medium',
-      sentences: ['Resharding moves keys while it runs: the engine is busier until it has ended.'],
-    },
-    downtime: ['None in cluster mode.'],
-    rollback: [REVERT],
-    steps: [
-      { key: 'applied', step: 'The replication group is available with its new shape.' },
-      { key: 'helped', step: 'Memory and engine CPU are below their limits for an hour.' },
-    ],
   },
   'set-pod-ceiling': {
     risk: { level: 'low', sentences: ['More pods need nodes: the cluster autoscaler has to have room for them.'] },
@@ -142,8 +105,125 @@ const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], 'change-databas
   'keep-pool-sizes': NOTHING_TO_REVIEW,
 };
 
+function taskConduct(
+  { service: { cluster, service } }: ChangeOf<'resize-task'>,
+  { services, levers }: FleetPolicy,
+): Conduct {
+  const { sustained, slowRequestMillis, memoryHighPercent } = levers['task-size'];
+  const cpuPercent = services.find((each) => each.cluster === cluster && each.service === service)?.targetTracking
+    .cpuPercent;
+  const cpu = cpuPercent === undefined ? 'CPU above its target' : `CPU above its target of ${cpuPercent} %`;
+  const limits = `${cpu}, memory above ${memoryHighPercent} % or a p99 response time above ${slowRequestMillis} ms`;
+  return {
+    risk: {
+      level: 'medium',
+      sentences: [
+        'All tasks are replaced by a rolling deployment. Larger tasks cost more each: the ceiling in tasks may come down.',
+      ],
+    },
+    downtime: ['None while the deployment circuit breaker and the minimum healthy percent are in place.'],
+    rollback: ['Deploy the revision before this one.', REVERT],
+    steps: [
+      { key: 'plan', step: 'terraform plan shows a new task definition revision and nothing else.' },
+      { key: 'applied', step: 'The new revision runs on every task.' },
+      { key: 'helped', step: `${fewerThan(sustained)} ${limits}.` },
+    ],
+  };
+}
+
+function replicaConduct({ lagMillis, busyHours }: Levers['read-replica']): Conduct {
+  return {
+    risk: {
+      level: 'medium',
+      sentences: ['Reads from a replica lag behind the primary. The application decides which reads may.'],
+    },
+    downtime: ['None: a replica is created from a snapshot in 10 to 20 minutes.'],
+    rollback: ['Point the reads back at the primary.', REVERT],
+    steps: [
+      { key: 'plan', step: 'terraform plan shows new instances and no change of the primary.' },
+      { key: 'applied', step: 'The replica is available.' },
+      { key: 'routed', step: 'The application reads from it: connections on the replica are seen.' },
+      {
+        key: 'lag',
+        step: `The replica lag is under ${lagMillis} ms in the ${busyHours} busiest hours of the next whole day.`,
+      },
+    ],
+  };
+}
+
+function storageConduct({ highPercent, queueDepth, sustainedHours }: Levers['iops']): Conduct {
+  return {
+    risk: {
+      level: 'medium',
+      sentences: [
+        'The storage is optimised for hours after the change, during which it is slower and cannot be modified freely.',
+      ],
+    },
+    downtime: ['None.'],
+    rollback: ['IOPS and throughput can be reduced again; the size cannot.'],
+    steps: [
+      { key: 'plan', step: 'terraform plan shows the storage of the instance and nothing else.' },
+      { key: 'applied', step: 'The modification has ended and the storage is optimised.' },
+      {
+        key: 'helped',
+        step: `${fewerThan(sustainedHours)} more than ${highPercent} % of the provisioned IOPS in use, or a queue above ${queueDepth}.`,
+      },
+    ],
+  };
+}
+
+function cacheNodeConduct({ sustained, memoryHighPercent, evictionsPerHour }: Levers['cache']): Conduct {
+  return {
+    risk: {
+      level: 'medium',
+      sentences: [
+        'The nodes are replaced one after the other while the cache serves: it is slower until that has ended.',
+        'A value that fills the present type may not fit a smaller one again.',
+      ],
+    },
+    downtime: ['A few seconds for writes when the primary fails over; none for reads where there is a replica.'],
+    rollback: [REVERT],
+    steps: [
+      { key: 'plan', step: 'terraform plan shows an update in place of the replication group, and no replacement.' },
+      { key: 'applied', step: 'The replication group is available with its new node type.' },
+      {
+        key: 'helped',
+        step: `${fewerThan(sustained)} memory above ${memoryHighPercent} % or more than ${evictionsPerHour} keys evicted.`,
+      },
+    ],
+  };
+}
+
+function cacheShapeConduct({ sustained, memoryHighPercent, engineCpuHighPercent }: Levers['cache']): Conduct {
+  return {
+    risk: {
+      level: 'medium',
+      sentences: ['Resharding moves keys while it runs: the engine is busier until it has ended.'],
+    },
+    downtime: ['None in cluster mode.'],
+    rollback: [REVERT],
+    steps: [
+      { key: 'applied', step: 'The replication group is available with its new shape.' },
+      {
+        key: 'helped',
+        step: `${fewerThan(sustained)} memory above ${memoryHighPercent} % or engine CPU above ${engineCpuHighPercent} %.`,
+      },
+    ],
+  };
+}
+
 /** The migration checklist of a class change, from the trigger to what has to be seen afterwards. */
-function databaseClassConduct(snapshot: string): Conduct {
+function databaseClassConduct(change: ChangeOf<'change-database-class'>, snapshot: string, levers: Levers): Conduct {
+  const { sustained, calmDays } = levers['database-class'];
+  const [trigger, bounds] = isSmallerClass(change)
+    ? [
+        `The database has been calm for ${calmDays} days.`,
+        'Pool sizes and ceilings fit into what the new max_connections allows.',
+      ]
+    : [
+        `The trigger has been sustained: on ${sustained.days} of ${sustained.of} days.`,
+        'Pool sizes and ceilings are raised to what the new max_connections allows.',
+      ];
   return {
     risk: {
       level: 'high',
@@ -161,7 +241,7 @@ function databaseClassConduct(snapshot: string): Conduct {
       `If data is in doubt: restore the snapshot ${snapshot}.`,
     ],
     steps: [
-      { key: 'sustained', step: 'The trigger has been sustained for two weeks.' },
+      { key: 'sustained', step: trigger },
       { key: 'snapshot', step: `Manual snapshot ${snapshot} is taken and available.` },
       { key: 'runbook', step: 'The runbook carries what the dry run in staging has shown.' },
       { key: 'plan', step: 'terraform plan shows the class of the instance and nothing else.' },
@@ -169,11 +249,20 @@ function databaseClassConduct(snapshot: string): Conduct {
       { key: 'applied', step: 'terraform apply.' },
       { key: 'failover', step: 'The event of the failover or restart was seen.' },
       { key: 'class', step: 'The instance shows the new class.' },
-      { key: 'reconnects', step: 'As many clients are connected as before, counted on the instance.' },
-      { key: 'lag', step: 'Every replica lags less than 100 ms.' },
+      {
+        key: 'reconnects',
+        step: `At least ${RECONNECTED_PERCENT} % as many clients are connected as before, counted on the instance.`,
+      },
+      { key: 'lag', step: `Every replica lags less than ${levers['read-replica'].lagMillis} ms.` },
       { key: 'traffic', step: 'Every replica takes traffic: connections on it are seen.' },
-      { key: 'bounds', step: 'Pool sizes and ceilings are raised to what the new max_connections allows.' },
+      { key: 'bounds', step: bounds },
       { key: 'load-test', step: 'The result of a synthetic load test is attached.' },
     ],
   };
+}
+
+/** Whether less comes with the class than before: then what stands has to fit, and nothing can be raised. */
+export function isSmallerClass({ from, to }: ChangeOf<'change-database-class'>): boolean {
+  const [before, after] = [databaseClass(from.instanceClass), databaseClass(to.instanceClass)];
+  return before !== null && after !== null && after.maxConnections < before.maxConnections;
 }

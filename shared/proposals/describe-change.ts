@@ -4,7 +4,8 @@ import type { ProposableChange } from '../domain/change.ts';
 import { explainReason } from '../domain/explain.ts';
 import type { ProposalReason } from '../domain/reason.ts';
 import { type EpochMs, utcDay } from '../domain/units.ts';
-import type { Description } from '../pull-requests/describe.ts';
+import type { Check } from '../pull-requests/code-host.ts';
+import type { Description, Step } from '../pull-requests/describe.ts';
 import type { Subject } from '../pull-requests/identity.ts';
 import { conductOf } from './conduct.ts';
 import { connectionsOfChange } from './connections-of-change.ts';
@@ -26,12 +27,14 @@ export interface Circumstances {
   readonly drift: readonly Extract<ProposalReason, { code: 'code-would-undo' }>[];
   /** Keys of the steps of the checklist that were seen to be done. */
   readonly done: ReadonlySet<string>;
+  /** What others have attached, by key of the step that it shows. */
+  readonly proofs: ReadonlyMap<string, Check>;
 }
 
 /** All that a reviewer is told of a change, from what was recorded with the decision and what is seen now. */
 export function describeChange(change: ProposableChange, circumstances: Circumstances): Description {
-  const { subject, policy, record, decisionId, proposedAt, facts, drift, done } = circumstances;
-  const { risk, downtime, rollback, steps } = conductOf(change, utcDay(proposedAt).replaceAll('-', ''));
+  const { subject, policy, record, decisionId, proposedAt, facts, drift, done, proofs } = circumstances;
+  const { risk, downtime, rollback, steps } = conductOf(change, utcDay(proposedAt).replaceAll('-', ''), policy);
   return {
     subject,
     changes: valueChanges(change),
@@ -42,9 +45,13 @@ export function describeChange(change: ProposableChange, circumstances: Circumst
     risk,
     downtime,
     rollback,
-    checklist: steps.map(({ key, step }) => ({ step, isDone: done.has(key) })),
+    checklist: steps.map(({ key, step }) => stepOf(step, done.has(key), proofs.get(key))),
     audit: { decisionId, address: null },
   };
+}
+
+function stepOf(step: string, isDone: boolean, proof: Check | undefined): Step {
+  return proof === undefined ? { step, isDone } : { step, isDone: true, proof };
 }
 
 function sentenceOf(text: string): string {

@@ -33,10 +33,15 @@ export interface MigrationSightings {
   readonly interruptions: readonly EpochMs[] | null;
   /** Connections of clients, in the last hour before the interruption and now. */
   readonly connections: { readonly before: number; readonly now: number } | null;
+  /** A replica that lags so long, or longer, answers with what was true a moment ago. */
+  readonly mostLagMillis: number;
   /** Those that the database had or got; empty where there are none. */
   readonly replicas: readonly ReplicaSighting[] | null;
-  /** Whether pools and ceilings stand higher than before, as the new limit allows. */
-  readonly bounds: 'raised' | 'as-before' | null;
+  /**
+   * Whether pools and ceilings stand as the new limit allows: `raised` above what stood before; `fitting` under a limit that
+   * has become lower; `beyond` it.
+   */
+  readonly bounds: 'raised' | 'fitting' | 'as-before' | 'beyond' | null;
   /** Where the result of a load test lies. */
   readonly loadTest: string | null;
   /** Whether the code of the base branch has the class. */
@@ -56,10 +61,8 @@ export interface Migration {
   readonly act: MigrationAct;
 }
 
-/** A replica that lags longer answers with what was true a moment ago. */
-const LAG_MILLIS = 100;
 /** Of the connections before the interruption: the rest may have gone home. */
-const RECONNECTED_SHARE = 0.9;
+export const RECONNECTED_PERCENT = 90;
 
 /**
  * Where the migration to another class stands, from what is seen alone: asked again, or after a crash, it gives the same.
@@ -80,10 +83,11 @@ const STEPS: readonly (readonly [key: string, isDone: (seen: MigrationSightings)
   ['reconnects', (seen) => isConfirmed(seen) && hasReconnected(seen)],
   [
     'lag',
-    (seen) => isConfirmed(seen) && everyReplica(seen, ({ lagMillis }) => lagMillis !== null && lagMillis < LAG_MILLIS),
+    (seen) =>
+      isConfirmed(seen) && everyReplica(seen, ({ lagMillis }) => lagMillis !== null && lagMillis < seen.mostLagMillis),
   ],
   ['traffic', (seen) => isConfirmed(seen) && everyReplica(seen, ({ connections }) => (connections ?? 0) > 0)],
-  ['bounds', (seen) => isConfirmed(seen) && seen.bounds === 'raised'],
+  ['bounds', (seen) => isConfirmed(seen) && (seen.bounds === 'raised' || seen.bounds === 'fitting')],
   ['load-test', ({ loadTest }) => loadTest !== null],
 ];
 
@@ -118,7 +122,9 @@ function isConfirmed(seen: MigrationSightings): boolean {
 }
 
 function hasReconnected({ connections }: MigrationSightings): boolean {
-  return connections !== null && connections.now > 0 && connections.now >= connections.before * RECONNECTED_SHARE;
+  return (
+    connections !== null && connections.now > 0 && connections.now >= connections.before * (RECONNECTED_PERCENT / 100)
+  );
 }
 
 /** A database without replicas has none that lag; one whose replicas cannot be seen has not been looked at. */

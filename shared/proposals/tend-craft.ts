@@ -3,18 +3,21 @@ import type { AuditRecord } from '../domain/audit.ts';
 import type { ProposableChange, ProposalChange } from '../domain/change.ts';
 import { ResourceBusyError } from '../domain/errors.ts';
 import type { Order } from '../domain/order.ts';
-import type { FailureReason } from '../domain/reason.ts';
+import type { FailureReason, ProposalReason } from '../domain/reason.ts';
 import { type EpochMs, instant, type Seconds } from '../domain/units.ts';
 import type { TerraformParser } from '../infrastructure-code/hcl/parser.ts';
 import type { AuditLog, Clock, Lease, StateStore } from '../ports.ts';
 import { allowedFolders } from '../pull-requests/allowed-paths.ts';
-import type { CodeHost, HostRefusal } from '../pull-requests/code-host.ts';
+import type { Check, CodeHost, HostRefusal } from '../pull-requests/code-host.ts';
 import { DEFAULT_LIMITS } from '../pull-requests/life-cycle.ts';
 import { type Need, tendProposal, type Tended, type TendSettings } from '../pull-requests/tend.ts';
 import type { Craft, Effected } from '../workflow/carry-out-order.ts';
 import { entryOfReasons } from '../workflow/tell.ts';
+import { boundsSeen, boundsTold, readBounds } from './bounds.ts';
 import { describeChange } from './describe-change.ts';
+import type { MigrationSightings } from './migration.ts';
 import { filesInQuestion, isInCode, needOfChange, type Standing, undoings } from './need-of-change.ts';
+import { readProofs } from './proofs.ts';
 import { reasonsOfTended } from './reasons-of-tended.ts';
 import { observeSteps, seeChange, type Witness } from './witness.ts';
 
@@ -103,7 +106,7 @@ async function tend(scene: Scene, deps: ProposalDependencies): Promise<Effected>
   const { code, tools, change, order } = scene;
   const now = deps.clock.now();
   const story = await storyOf(order, deps.audit);
-  const looked = await look(scene, story, now);
+  const looked = await look(scene, story, { state: deps.state, now });
   if (looked.kind === 'refused') return { failure: failureOf(looked.because) };
   const subject = { fleet: order.fleet, lever: change.lever, resource: change.about };
   const tended = await tendProposal(tools.host, subject, looked.need, settingsOf(code), now);
@@ -167,14 +170,20 @@ function proposedBy(decision: AuditRecord['decision']): ProposableChange | null 
 
 type Looked =
   | { readonly kind: 'refused'; readonly because: HostRefusal }
-  | { readonly kind: 'looked'; readonly need: Need; readonly undoings: ReturnType<typeof undoings> };
+  /** Besides what is done about the proposal, what was seen of it. */
+  | { readonly kind: 'looked'; readonly need: Need; readonly seen: readonly ProposalReason[] };
 
-async function look(scene: Scene, story: Story, now: EpochMs): Promise<Looked> {
+interface Moment {
+  readonly state: StateStore;
+  readonly now: EpochMs;
+}
+
+async function look(scene: Scene, story: Story, { state, now }: Moment): Promise<Looked> {
   const { fleet, code, tools, change, order } = scene;
   const { proposes, lastNeededAt } = change.to;
   const gone: Need = { kind: 'not-needed', lastNeededAt };
   const subject = proposes ?? proposedBy(story.proposing?.decision ?? null);
-  if (subject === null) return { kind: 'looked', need: gone, undoings: [] };
+  if (subject === null) return { kind: 'looked', need: gone, seen: [] };
 
   const files = await tools.host.readFiles(filesInQuestion(subject, fleet));
   if (files.kind === 'refused') return files;
@@ -183,8 +192,11 @@ async function look(scene: Scene, story: Story, now: EpochMs): Promise<Looked> {
   const standing: Standing = story.proposing?.reasons[0]?.code === 'code-out-of-step' ? 'live' : seen.standing;
   const inHand = { parser: tools.parser, base: files.value, folders: allowedFolders(code.paths), fleet };
   const drift = standing === 'live' ? undoings(subject, inHand) : [];
+  const named = { fleet: order.fleet, lever: change.lever, resource: change.about };
+  const proofs = await readProofs(tools.host, code.checks, named);
+  const bounds = await lookAtBounds(subject, { scene, story, standing, state });
   const description = describeChange(subject, {
-    subject: { fleet: order.fleet, lever: change.lever, resource: change.about },
+    subject: named,
     policy: fleet,
     record: story.proposing ?? story.record,
     decisionId: (story.proposing ?? order).decisionId,
@@ -199,14 +211,46 @@ async function look(scene: Scene, story: Story, now: EpochMs): Promise<Looked> {
         record: story.proposing,
         since: story.firstProposedAt,
         isMerged: isInCode(subject, inHand),
+        bounds: bounds.seen,
+        loadTest: placeOf(proofs.bySteps.get('load-test')),
+        mostLagMillis: fleet.levers['read-replica'].lagMillis,
         now,
       },
     ),
+    proofs: proofs.bySteps,
   });
   const need = needOfChange(subject, inHand, standing, description);
   // What is in the code is followed until it is live, also when the lever is content by then.
   const isSettled = proposes !== null || need.kind === 'live';
-  return { kind: 'looked', need: isSettled ? need : gone, undoings: drift };
+  const told = [...drift, ...bounds.told, ...(proofs.unread === null ? [] : [proofs.unread])];
+  return { kind: 'looked', need: isSettled ? need : gone, seen: told };
+}
+
+function placeOf(check: Check | undefined): string | null {
+  return check === undefined ? null : (check.url ?? check.name);
+}
+
+interface LookedAtBounds {
+  readonly seen: MigrationSightings['bounds'];
+  readonly told: readonly ProposalReason[];
+}
+
+/** Before a change of class it is told once how far services and pools may go; afterwards they are held against it. */
+async function lookAtBounds(
+  change: ProposableChange,
+  {
+    scene: { fleet, tools },
+    story: { newestFirst, firstProposedAt },
+    standing,
+    state,
+  }: { readonly scene: Scene; readonly story: Story; readonly standing: Standing; readonly state: StateStore },
+): Promise<LookedAtBounds> {
+  if (change.kind !== 'change-database-class' || standing === 'unseen') return { seen: null, told: [] };
+  const before = boundsTold(newestFirst, firstProposedAt);
+  if (standing === 'not-live' && before !== null) return { seen: null, told: [] };
+  const now = await readBounds(fleet, tools.witness.scaling, state);
+  if (standing === 'live') return { seen: boundsSeen(change, fleet, { before, now }), told: [] };
+  return { seen: null, told: now === null ? [] : [{ code: 'bounds-before-class', ...now }] };
 }
 
 function settingsOf({ openAtMost, perDayAtMost, handsOffLabel, labels }: InfrastructureCode): TendSettings {
@@ -225,5 +269,5 @@ function hasDone({ step }: Tended): boolean {
 
 function reasonsOf(tended: Tended, looked: Extract<Looked, { kind: 'looked' }>) {
   const detail = looked.need.kind === 'not-editable' ? looked.need.advice.because : '';
-  return [...reasonsOfTended(tended, detail), ...looked.undoings];
+  return [...reasonsOfTended(tended, detail), ...looked.seen];
 }

@@ -120,6 +120,11 @@ interface Occasion {
   /** When the same was first proposed. */
   readonly since: EpochMs;
   readonly isMerged: boolean;
+  readonly bounds: MigrationSightings['bounds'];
+  /** Where the result of a load test lies. */
+  readonly loadTest: string | null;
+  /** A replica that lags so long is behind. */
+  readonly mostLagMillis: number;
   readonly now: EpochMs;
 }
 
@@ -145,7 +150,7 @@ function snapshotOf({ identifier }: DatabaseId, since: EpochMs): string {
 async function sightingsOf(
   { database, to }: ChangeOf<'change-database-class'>,
   instance: DatabaseFacts | null,
-  { witness: { keeper }, record, since, isMerged }: Occasion,
+  { witness: { keeper }, record, since, isMerged, bounds, loadTest, mostLagMillis }: Occasion,
 ): Promise<MigrationSightings> {
   const quiet = record?.reasons.find((reason) => reason.code === 'quiet-hours');
   const unwatched: MigrationSightings = {
@@ -156,9 +161,10 @@ async function sightingsOf(
     instance,
     interruptions: null,
     connections: null,
+    mostLagMillis,
     replicas: null,
-    bounds: null,
-    loadTest: null,
+    bounds,
+    loadTest,
     isMerged,
   };
   if (keeper === null) return unwatched;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { FleetPolicy } from '../../shared/config/policy.ts';
 import type { ProposableChange } from '../../shared/domain/change.ts';
 import { conductOf } from '../../shared/proposals/conduct.ts';
 import { editOfChange } from '../../shared/proposals/edit-of-change.ts';
@@ -7,7 +8,7 @@ import { filesInQuestion } from '../../shared/proposals/need-of-change.ts';
 import { valueChanges } from '../../shared/proposals/value-changes.ts';
 import { code, diff, filesAfter, fixture, plan } from '../infrastructure-code/support.ts';
 import { CORE_API } from '../support/builders/decisions.ts';
-import { A_POOLER, aFleetPolicy, type FleetInput } from '../support/builders/policy.ts';
+import { A_POOLER, aFleetPolicy, aServiceInput, type FleetInput } from '../support/builders/policy.ts';
 import { CHANGES, EVERY_CHANGE } from './samples.ts';
 
 const said = (change: ProposableChange): readonly string[] =>
@@ -38,15 +39,51 @@ describe('before and after', () => {
 });
 
 describe('what a reviewer has to know', () => {
+  const policy = aFleetPolicy();
   it.each(EVERY_CHANGE)('of $kind: risk, downtime, the way back, and steps under keys of their own', (change) => {
-    const { risk, downtime, rollback, steps } = conductOf(change, '20261201');
+    const { risk, downtime, rollback, steps } = conductOf(change, '20261201', policy);
     for (const part of [risk.sentences, downtime, rollback, steps]) expect(part.length).toBeGreaterThan(0);
     expect(new Set(steps.map(({ key }) => key)).size).toBe(steps.length);
     expect(new Set(steps.map(({ step }) => step)).size).toBe(steps.length);
   });
 
+  it('has the numbers of the policy in force', () => {
+    const others = aFleetPolicy({
+      services: [aServiceInput({ targetTracking: { cpuPercent: 55 } })],
+      levers: {
+        'database-class': { sustained: { days: 6, of: 9 }, calmDays: 35 },
+        'read-replica': { lagMillis: 250, busyHours: 5 },
+        'task-size': { sustained: { datapoints: 1, of: 12 }, slowRequestMillis: 900, memoryHighPercent: 85 },
+        iops: { highPercent: 66, queueDepth: 4, sustainedHours: { datapoints: 2, of: 24 } },
+        cache: { memoryHighPercent: 77, evictionsPerHour: 5, engineCpuHighPercent: 66 },
+      },
+    });
+    const stepsOf = (change: ProposableChange, of: FleetPolicy): string =>
+      conductOf(change, '20261201', of)
+        .steps.map(({ step }) => step)
+        .join('\n');
+    const klass = CHANGES['change-database-class'];
+    expect(stepsOf(klass, policy)).toContain('The trigger has been sustained: on 10 of 14 days.');
+    expect(stepsOf(klass, others)).toContain('The trigger has been sustained: on 6 of 9 days.');
+    expect(stepsOf(klass, others)).toContain('Every replica lags less than 250 ms.');
+    const smaller = { ...klass, from: klass.to, to: klass.from };
+    expect(stepsOf(smaller, others)).toContain('The database has been calm for 35 days.');
+    expect(stepsOf(smaller, others)).toContain('ceilings fit into what the new max_connections allows');
+    expect(stepsOf(CHANGES['set-read-replicas'], others)).toContain(
+      'The replica lag is under 250 ms in the 5 busiest hours of the next whole day.',
+    );
+    expect(stepsOf(CHANGES['resize-task'], others)).toContain(
+      'None of the next 12 hours has CPU above its target of 55 %, memory above 85 % or a p99 response time above 900 ms.',
+    );
+    expect(stepsOf(CHANGES['provision-storage'], others)).toContain(
+      'Fewer than 2 of the next 24 hours have more than 66 % of the provisioned IOPS in use, or a queue above 4.',
+    );
+    expect(stepsOf(CHANGES['change-cache-node-type'], others)).toContain('above 77 % or more than 5 keys evicted.');
+    expect(stepsOf(CHANGES['set-cache-shape'], others)).toContain('above 77 % or engine CPU above 66 %.');
+  });
+
   it('of a database class: the whole migration, with the name of its snapshot', () => {
-    const { risk, steps, rollback } = conductOf(CHANGES['change-database-class'], '20261201');
+    const { risk, steps, rollback } = conductOf(CHANGES['change-database-class'], '20261201', policy);
     expect(risk.level).toBe('high');
     expect(steps.map(({ key }) => key)).toEqual([
       'sustained',

@@ -69,6 +69,7 @@ const circumstances = (over: Partial<Circumstances> = {}): Circumstances => ({
   facts: NOTHING_SEEN,
   drift: [],
   done: new Set(),
+  proofs: new Map(),
   ...over,
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Migration, migrationOf, type MigrationSightings } from '../../shared/proposals/migration.ts';
+import { aFleetPolicy } from '../support/builders/policy.ts';
 import { conductOf } from '../../shared/proposals/conduct.ts';
 import { at, NOW } from '../support/builders/time.ts';
 import { CHANGES } from './samples.ts';
@@ -14,6 +15,7 @@ const proposed: MigrationSightings = {
   instance: { instanceClass: 'db.r6g.large', status: 'available', hasPendingChange: false },
   interruptions: [],
   connections: null,
+  mostLagMillis: 100,
   replicas: [],
   bounds: null,
   loadTest: null,
@@ -61,6 +63,9 @@ describe('the migration to another class', () => {
     { when: 'the lag of one of two cannot be seen',    see: { ...recovered, replicas: [{ lagMillis: 1, connections: 1 }, { lagMillis: null, connections: 1 }] }, then: 'verifying (sustained snapshot window applied failover class reconnects traffic), watch' },
     { when: 'replicas cannot be seen',                 see: { ...recovered, replicas: null },                      then: 'verifying (sustained snapshot window applied failover class reconnects), watch' },
     { when: 'bounds stand as before',                  see: { ...fine, bounds: 'as-before', loadTest: 'report' },  then: 'verifying (sustained snapshot window applied failover class reconnects lag traffic load-test), watch' },
+    { when: 'a replica lags 99 ms where 50 are allowed', see: { ...recovered, mostLagMillis: 50, replicas: [{ lagMillis: 99, connections: 1 }] }, then: 'verifying (sustained snapshot window applied failover class reconnects traffic), watch' },
+    { when: 'bounds are beyond the new limit',         see: { ...fine, bounds: 'beyond', loadTest: 'report' },     then: 'verifying (sustained snapshot window applied failover class reconnects lag traffic load-test), watch' },
+    { when: 'bounds fit under a lower limit',          see: { ...fine, bounds: 'fitting', loadTest: 'report' },    then: 'done (sustained snapshot window applied failover class reconnects lag traffic bounds load-test), nothing' },
     { when: 'all was seen',                            see: { ...fine, bounds: 'raised', loadTest: 'report' },     then: 'done (sustained snapshot window applied failover class reconnects lag traffic bounds load-test), nothing' },
     { when: 'there are no replicas, and all was seen', see: { ...recovered, bounds: 'raised', loadTest: 'report' }, then: 'done (sustained snapshot window applied failover class reconnects bounds load-test), nothing' },
     { when: 'nothing can be seen',                     see: { isSustained: false, snapshot: null, window: null, instance: null, interruptions: null, replicas: null }, then: 'prepare (), nothing' },
@@ -99,13 +104,14 @@ describe('the migration to another class', () => {
       ),
       { nil: null },
     ),
-    bounds: fc.constantFrom<MigrationSightings['bounds']>(null, 'raised', 'as-before'),
+    mostLagMillis: fc.constantFrom(20, 100),
+    bounds: fc.constantFrom<MigrationSightings['bounds']>(null, 'raised', 'fitting', 'as-before', 'beyond'),
     loadTest: fc.constantFrom(null, 'report'),
     isMerged: fc.boolean(),
   });
 
   it('law: only steps of the checklist are ticked, and never those that only a person can do', () => {
-    const keys = conductOf(CHANGES['change-database-class'], '20261201').steps.map(({ key }) => key);
+    const keys = conductOf(CHANGES['change-database-class'], '20261201', aFleetPolicy()).steps.map(({ key }) => key);
     fc.assert(
       fc.property(anySightings, (seen) => {
         const { done } = migrationOf(seen, NOW);

@@ -47,6 +47,9 @@ const witnessOf = (
   keeper,
 });
 
+/** Nothing is known of bounds and load tests. */
+const unattached = { bounds: null, loadTest: null, mostLagMillis: 100 } as const;
+
 const standing = async (kind: keyof typeof CHANGES, witness = witnessOf()): Promise<string> =>
   (await seeChange(witness, CHANGES[kind], policy)).standing;
 
@@ -84,7 +87,7 @@ describe('the steps that were seen to be done', () => {
     facts = aDatabase({ instanceClass: 'db.r6g.large' }),
   ) => {
     const witness = witnessOf({}, keeper);
-    const occasion = { witness, record: null, since: at('12:00'), isMerged, now: NOW };
+    const occasion = { ...unattached, witness, record: null, since: at('12:00'), isMerged, now: NOW };
     const seenFacts = { database: facts, cache: null, task: null };
     return [...(await observeSteps(change, { standing: 'not-live', facts: seenFacts }, occasion))];
   };
@@ -122,7 +125,7 @@ describe('the steps that were seen to be done', () => {
   });
 
   it('of any other change it is that it is live', async () => {
-    const occasion = { witness: witnessOf(), record: null, since: NOW, isMerged: true, now: NOW };
+    const occasion = { ...unattached, witness: witnessOf(), record: null, since: NOW, isMerged: true, now: NOW };
     const facts = { database: null, cache: null, task: null };
     expect([...(await observeSteps(CHANGES['resize-task'], { standing: 'live', facts }, occasion))]).toEqual([
       'applied',

@@ -57,6 +57,15 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
     detail: 'main.tf:12 is computed.',
   },
   'nothing-to-propose': { code: 'nothing-to-propose' },
+  'bounds-before-class': {
+    code: 'bounds-before-class',
+    ceilings: { 'core-api': 10, portal: 8 },
+    pools: { defaultPoolSize: 25, reservePoolSize: 5, maxClientConnections: 1_000 },
+  },
+  'checks-unread': {
+    ...{ code: 'checks-unread', id: '12', why: 'rejected' },
+    detail: 'read the checks of pull request 12: The permissions requested are not granted to this installation.',
+  },
   'code-would-undo': {
     code: 'code-would-undo',
     name: 'aws_appautoscaling_target.api.max_capacity',
