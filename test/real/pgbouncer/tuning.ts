@@ -3,8 +3,10 @@ import type { Connections, Percent, Seconds } from '../../../shared/domain/units
 import type { PoolerInstance } from '../../../shared/domain/pooler.ts';
 import type { DurablePoolSizes, PoolerConsole } from '../../../shared/pooler-port.ts';
 import { seen } from '../../../shared/domain/reading.ts';
+import { readDatabaseCounters } from '../../../shared/adapters/pgbouncer/database-counters.ts';
 import { readMaxConnections } from '../../../shared/adapters/pgbouncer/database-limit.ts';
 import { Secret } from '../../../shared/domain/secret.ts';
+import type { DatabaseWatch } from '../../../shared/workflow/watch-database.ts';
 import { type FleetInput, aPolicy } from '../../support/builders/policy.ts';
 import { PoolerScene } from '../../support/pooler-scene.ts';
 import { REPORTING, type PgBouncerServer } from '../servers/pgbouncer-server.ts';
@@ -36,6 +38,9 @@ export interface TuningOptions {
   readonly watchSeconds?: Seconds;
   /** Of the newest minutes. */
   readonly databaseCpu?: () => Percent;
+  readonly cpuHighPercent?: Percent;
+  /** What the action reads instead, while it tunes. */
+  readonly readCpu?: DatabaseWatch['readCpu'];
 }
 
 /** Probe and actions as deployed, in front of real PgBouncers; only AWS is in memory. */
@@ -57,6 +62,7 @@ export function tuningOf(options: TuningOptions): PoolerScene {
       database: {
         identifier: 'production',
         maxConnections,
+        ...(options.cpuHighPercent === undefined ? {} : { cpuHighPercent: options.cpuHighPercent }),
         directConnections: [{ name: 'people', connections: DIRECT }],
       },
       pooler: {
@@ -80,6 +86,10 @@ export function tuningOf(options: TuningOptions): PoolerScene {
     clock,
     watchSeconds: options.watchSeconds ?? 1,
     ...(options.databaseCpu === undefined ? {} : { databaseCpu: options.databaseCpu }),
+    database: {
+      readCounters: () => readDatabaseCounters({ directory, login, clock, database: 'app' }),
+      ...(options.readCpu === undefined ? {} : { readCpu: options.readCpu }),
+    },
     poolers: {
       durable,
       tools: {
