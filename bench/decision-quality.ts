@@ -29,7 +29,7 @@ export const SCALING_TRACES: readonly string[] = [
   'nab_twitter_amzn_5m',
 ];
 export const STARTUPS: readonly Seconds[] = [60, 180, 600];
-export const SIGNALS: readonly LoadSignal[] = [MINUTE_SIGNAL, FAST_SIGNAL];
+const SIGNALS: readonly LoadSignal[] = [MINUTE_SIGNAL, FAST_SIGNAL];
 
 const INNER_LOOP = {
   cpuPercent: DEFAULT_SETTINGS.targetPercent,

@@ -83,7 +83,7 @@ export interface CacheShape {
 }
 
 /** Nodes of a cluster by default, and at most on request; without cluster mode there is one shard. */
-export const CACHE_LIMITS = { replicasPerShard: 5, nodes: 90, nodesOnRequest: 500 } as const;
+const CACHE_LIMITS = { replicasPerShard: 5, nodes: 90, nodesOnRequest: 500 } as const;
 
 export function cacheNodes({ shards, replicasPerShard }: CacheShape): number {
   return shards * (1 + replicasPerShard);

@@ -172,7 +172,7 @@ export function storageModifications(told: readonly EpochMs[], enlarged: readonl
  * In any 24 hours, since 2026-07-15; before, six hours had to pass after each. Autoscaling counts as well, and so do
  * changes of IOPS and throughput alone.
  */
-export const MOST_MODIFICATIONS_A_DAY = 4;
+const MOST_MODIFICATIONS_A_DAY = 4;
 
 export type NextStorageModification =
   | { readonly kind: 'allowed' }

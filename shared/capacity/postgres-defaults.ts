@@ -17,7 +17,7 @@ const BYTES_PER_CONNECTION = 9_531_392;
 export const MOST_CONNECTIONS_BY_DEFAULT: Connections = 5000;
 
 /** Approximately DBInstanceClassMemory. */
-export function instanceClassMemoryBytes(memoryGiB: number): number {
+function instanceClassMemoryBytes(memoryGiB: number): number {
   return (memoryGiB * 1024 * (1 - RESERVED_SHARE) - RESERVED_MIB) * MIB;
 }
 

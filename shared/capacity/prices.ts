@@ -10,7 +10,7 @@ export interface RegionPrices<Price> {
 }
 
 /** The month of the AWS pricing pages. */
-export const HOURS_PER_MONTH = 730;
+const HOURS_PER_MONTH = 730;
 
 /** What something costs in a month, or the prices that would have to be known to tell. Unknown is not free. */
 export type MonthlyCost =

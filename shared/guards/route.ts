@@ -15,7 +15,7 @@ export function routeOf(lever: LeverName, change: Change, policy: RoutedPolicy, 
 }
 
 /** What `mode: apply` does not reach goes through a person all the same. */
-export function mayBeLive(change: Change, policy: Pick<FleetPolicy, 'levers'>, now: EpochMs): boolean {
+function mayBeLive(change: Change, policy: Pick<FleetPolicy, 'levers'>, now: EpochMs): boolean {
   switch (change.kind) {
     case 'change-database-class':
       return approvalOf(change, policy, now) !== null;

@@ -21,7 +21,7 @@ export function joinPath(folder: string, relative: string): string | null {
   return parts.join('/');
 }
 
-export function isWithin(path: string, folder: string): boolean {
+function isWithin(path: string, folder: string): boolean {
   const plain = folder.replace(/^\.\/+/, '').replace(/\/+$/, '');
   return plain === '' || plain === '.' || path === plain || path.startsWith(`${plain}/`);
 }
@@ -29,7 +29,7 @@ export function isWithin(path: string, folder: string): boolean {
 const UNSAFE_PART = /^(|\.|\.\.|\.git|[a-z]:)$/i;
 
 /** A path that means the same file for git, for us and for whoever checks the branch out. */
-export function isPlainPath(path: string): boolean {
+function isPlainPath(path: string): boolean {
   return (
     !/[\\\p{Cc}]/u.test(path) && !/^[a-z]:/i.test(path) && path.split('/').every((part) => !UNSAFE_PART.test(part))
   );

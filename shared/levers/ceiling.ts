@@ -175,7 +175,7 @@ function mean(values: readonly number[]): number {
 const CALM_COVERAGE = 0.98;
 
 /** The peak of a long window, or why it is not known. Missing minutes, above all the newest, could hide a peak. */
-export function peakOver(series: Reading<Series>, days: number, limitSeconds: Seconds, now: EpochMs): Reading<Tasks> {
+function peakOver(series: Reading<Series>, days: number, limitSeconds: Seconds, now: EpochMs): Reading<Tasks> {
   const newestPoint = newest(series, 1, limitSeconds, now);
   if (series.kind === 'unseen') return series;
   if (newestPoint.kind === 'unseen') return newestPoint;

@@ -78,7 +78,7 @@ export function describeProposal(description: Description, marker: Marker, plots
 }
 
 /** File name of the plot, as the body refers to it. The host may put something before it. */
-export const PICTURE = 'plot.svg';
+const PICTURE = 'plot.svg';
 
 /** Names the target value, so that another value reads as another proposal: `core-db: instance class to db.r6g.xlarge`. */
 export function proposalTitle({ subject, changes: [{ what, to }] }: Pick<Description, 'subject' | 'changes'>): string {

@@ -19,7 +19,7 @@ export interface ForecastReport {
 }
 
 /** So many services an invocation takes on; more are shared out at once. */
-export const SERVICES_PER_INVOCATION = 100;
+const SERVICES_PER_INVOCATION = 100;
 /** Histories that are in memory together: as many as fill one call to CloudWatch with their requests by the minute. */
 const SERVICES_AT_ONCE = 4;
 /** Time kept for handing over and for the end of the invocation. */

@@ -8,7 +8,7 @@ import { decisionIdOf } from './decision-id.ts';
 import { entryOfReasons, type Occasion } from './tell.ts';
 
 /** The name under which the audit table knows what was noticed of the versions of a pooler. */
-export function versionResourceOf(pooler: string): string {
+function versionResourceOf(pooler: string): string {
   return `${pooler}/version`;
 }
 

@@ -40,7 +40,7 @@ export class TraceError extends Error {
 }
 
 /** A problem as one sentence with its remedy. */
-export function explainProblem(problem: TraceProblem): string {
+function explainProblem(problem: TraceProblem): string {
   switch (problem.code) {
     case 'empty-file':
       return 'the file is empty; it needs the line "timestamp,value" and at least two rows';

@@ -51,7 +51,7 @@ function keepsNothing({ best }: TunedFamily, level: ServiceLevel): string {
 }
 
 /** `missedPrice 60 → 45, targetPercent 85 → 80`. */
-export function changesInWords(
+function changesInWords(
   family: TunedFamily['family'],
   standing: TunedFamily['standing'],
   best: TunedFamily['best'],

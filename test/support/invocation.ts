@@ -61,6 +61,6 @@ export class Invocation {
 }
 
 /** The process is gone: nobody sees this error, the queue in front finds out by itself. */
-export class Killed extends Error {
+class Killed extends Error {
   override readonly name = 'Killed';
 }

@@ -2,7 +2,7 @@ import { loadPolicy } from '../../shared/config/load.ts';
 import type { FleetPolicy, Policy, ServicePolicy } from '../../shared/config/policy.ts';
 
 /** A policy from the text of a `fulcrum.yml`; the problems are the error. */
-export function policyFrom(text: string): Policy {
+function policyFrom(text: string): Policy {
   const loaded = loadPolicy(text, 'fulcrum.yml');
   if (loaded.kind === 'ok') return loaded.policy;
   throw new Error(loaded.problems.map(({ line, message }) => `${line}: ${message}`).join('\n'));

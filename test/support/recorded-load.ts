@@ -13,7 +13,7 @@ export interface RecordedMinute {
 }
 
 /** So many requests a second does a task carry in these recordings. */
-export const RECORDED_CAPACITY = 100;
+const RECORDED_CAPACITY = 100;
 
 /** Target tracking at its ideal: as many tasks as 70 % CPU takes, two at least. */
 export function trackedMinute(requestsPerSecond: number, capacity = RECORDED_CAPACITY): RecordedMinute {

@@ -6,7 +6,7 @@ import { type Item, N, numberOf, S, textAttribute, textOf } from './items.ts';
 import { EXPIRY_ATTRIBUTE } from './table-definitions.ts';
 
 /** The items of the state table: hash key `fleet`, range key `item` as below. */
-export const MEMORY_ITEM = 'memory';
+const MEMORY_ITEM = 'memory';
 const CHANGE_PREFIX = 'change#';
 const LEASE_PREFIX = 'lease#';
 const EVENT_PREFIX = 'event#';
@@ -17,7 +17,7 @@ export const leaseItem = (resource: string): string => LEASE_PREFIX + resource;
 export const eventItem = (eventId: string): string => EVENT_PREFIX + eventId;
 export const pauseItem = (id: string): string => PAUSE_PREFIX + id;
 
-export const NO_MEMORY: FleetMemory = { version: 0, told: {}, lastSeen: {} };
+const NO_MEMORY: FleetMemory = { version: 0, told: {}, lastSeen: {} };
 
 /** How long an event or a pause stays visible after its end. */
 const KEPT_AFTER_END: Seconds = 7 * DAY;

@@ -14,7 +14,7 @@ export const LEDGER = 'refs/fulcrum/proposals';
  * Where people and pipelines say what they have seen of a commit:
  * `git notes --ref=fulcrum append -m 'terraform plan: passed https://ci.example.org/runs/7'`, pushed to the remote.
  */
-export const CHECK_NOTES = 'refs/notes/fulcrum';
+const CHECK_NOTES = 'refs/notes/fulcrum';
 
 /** What concerns us of the refs of the remote, as they stand at one moment. */
 export interface RemoteRefs {

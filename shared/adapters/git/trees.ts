@@ -72,7 +72,7 @@ function decoded(bytes: Buffer): string | null {
 }
 
 /** Contents of blobs, in order, by one command. */
-export async function readBlobs(git: Git, hashes: readonly string[]): Promise<readonly Buffer[]> {
+async function readBlobs(git: Git, hashes: readonly string[]): Promise<readonly Buffer[]> {
   if (hashes.length === 0) return [];
   const { stdout } = await git(['cat-file', '--batch'], { input: `${hashes.join('\n')}\n` });
   const blobs: Buffer[] = [];

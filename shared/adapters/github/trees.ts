@@ -22,7 +22,7 @@ const READ_AT_MOST_BYTES = 1_000_000;
 const READ_AT_MOST_FILES = 500;
 
 /** Head of the base branch. */
-export async function readBaseCommit(client: GitHubClient, settings: GitHubSettings): Promise<CommitId> {
+async function readBaseCommit(client: GitHubClient, settings: GitHubSettings): Promise<CommitId> {
   const { owner, repository: repo, baseBranch } = settings;
   const { data } = await client.request('GET /repos/{owner}/{repo}/git/ref/{ref}', {
     owner,

@@ -52,7 +52,7 @@ function isRealOther(match: Match): boolean {
   return match.kind === 'no' || (match.kind === 'maybe' && match.because.code !== 'variable-not-set');
 }
 
-export function sayIdentity({ type, identifiedBy }: ResourceIdentity): string {
+function sayIdentity({ type, identifiedBy }: ResourceIdentity): string {
   const pairs = Object.entries(identifiedBy).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
   return `${type} with ${pairs.join(', ')}`;
 }

@@ -104,7 +104,7 @@ export function chip({ letter, hue }: Pick<PolicyView, 'letter' | 'hue'>): Marku
   return markup`<b class="chip ${hue}">${letter}</b>`;
 }
 
-export function policyName({ result: { title, name, targetPercent } }: PolicyView): Markup {
+function policyName({ result: { title, name, targetPercent } }: PolicyView): Markup {
   const target = targetPercent === null ? nothing : markup` <span class="target">at ${targetPercent}\u00a0%</span>`;
   return markup`<span class="policy-name" title="${name}">${title}${target}</span>`;
 }

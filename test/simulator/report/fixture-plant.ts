@@ -4,7 +4,7 @@ export const STEP_SECONDS = 20;
 const STEPS_A_MINUTE = 60 / STEP_SECONDS;
 
 /** Repeatable chance: the same seed gives the same numbers. */
-export function chance(seed: number): () => number {
+function chance(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -72,7 +72,7 @@ function briefAct(act: Act): string {
 }
 
 /** `2–12`, or `07:45 min 8 max 12, 20:00 min 2`. */
-export function briefChange(change: Change): string {
+function briefChange(change: Change): string {
   switch (change.kind) {
     case 'set-capacity-bounds':
       return `${change.to.min}–${change.to.max}`;
