@@ -39,13 +39,22 @@ export function routed(
   }
   // Only a lever that looked and found no need takes its proposal back: blind or stopped says nothing about the need.
   const isNeedless =
-    decision.kind === 'hold' && decision.instead === undefined && decision.because[0].code !== 'not-due';
+    (decision.kind === 'hold' && decision.instead === undefined && decision.because[0].code !== 'not-due') ||
+    hasItsClass(lever, decision);
   if (!isNeedless || standing === null || isSettled(standing) || !isDue(standing, null, now)) return decision;
   if (standing.proposes !== null && !isProposed(standing.proposes)) return decision;
   return act(tend({ lever, resource }, null, standing.lastNeededAt), 'repair', {
     code: 'need-gone',
     lastNeededAt: standing.lastNeededAt,
   });
+}
+
+/**
+ * A class that has just been changed is not judged for two weeks. The checklist of the change is followed meanwhile: that
+ * clients are back, that replicas keep up.
+ */
+function hasItsClass(lever: string, { kind, because: [first] }: Decision): boolean {
+  return lever === 'database-class' && kind === 'abstain' && first.code === 'changed-lately';
 }
 
 /** It was looked after once more when its need had been gone for long enough to close it. */

@@ -82,6 +82,7 @@ describe('a proposal that waits for quiet hours from 02:00', () => {
 const seenAs = (snapshot: MigrationSightings['snapshot']): MigrationSightings => ({
   to: change.to.instanceClass,
   ...{ isSustained: true, snapshot, window: QUIET, isMerged: false, bounds: null, loadTest: null, connections: null },
+  mostLagMillis: 100,
   instance: { instanceClass: change.from.instanceClass, status: 'available', hasPendingChange: false },
   interruptions: [],
   replicas: [],
