@@ -3,7 +3,8 @@ const STEP = /^(?<before>[-*] \[)(?<mark>[ xX])(?<after>\] )(?<text>.*)$/;
 
 /** What stands between a step and its proof: a link, or a name in code. */
 export const PROOF = ' — ';
-const PROOF_OF_STEP = /^(?<step>.*) — (?<proof>\[.*\]\(<[^<>]*>\)|`.*`)$/;
+/** The first that looks like a proof is it: in the text of a step backticks and brackets are escaped, in a proof they need not be. */
+const PROOF_OF_STEP = /^(?<step>.*?) — (?<proof>\[.*\]\(<[^<>]*>\)|`.*`)$/;
 
 /**
  * The body with the steps ticked that are ticked in another one: what a person, or we, have ticked stays ticked when the

@@ -57,6 +57,12 @@ describe('steps that were seen to be done', () => {
     expect(withStepsSeen(shown, '- [ ] Snapshot taken')).toBe(shown);
   });
 
+  it('are known by a proof with dashes and code in its name', () => {
+    const dashed = 'Snapshot taken — `` x — ` ``';
+    expect(withStepsSeen(body, `- [x] ${dashed}`)).toBe(body.replace('[ ] Snapshot taken', `[x] ${dashed}`));
+    expect(withTicksOf(body, `- [x] ${dashed}`)).toBe(body);
+  });
+
   it('law: whatever its name and address, a proof is known again as one', () => {
     const part = fc.constantFrom(
       ' — ',
