@@ -8,8 +8,10 @@ import type { DurablePoolSizes } from '../../shared/pooler-port.ts';
 import type { TransactionModel } from '../../simulator/platform/connection-queue.ts';
 import { SimulatedPoolers } from '../../simulator/platform/simulated-poolers.ts';
 import { PoolerScene } from '../support/pooler-scene.ts';
-import { A_DATABASE, A_POOLER, aPolicy } from '../support/builders/policy.ts';
+import { databaseMetricQuery, minutesSpan } from '../../shared/levers/metric-queries.ts';
+import { A_DATABASE, A_POOLER, aFleetPolicy, aPolicy } from '../support/builders/policy.ts';
 import { NOW } from '../support/builders/time.ts';
+import { aSeries } from '../support/builders/world.ts';
 import { expectReplays, expectWholeStories } from '../support/laws.ts';
 
 const MODEL: TransactionModel = { vcpus: 8, cpuMillis: 1, otherMillis: 49, crowdingCost: 0.005 };
@@ -180,6 +182,26 @@ describe('a rising wait that the pool is not the reason of', () => {
     const told = await scene.story();
     expect(told.filter((line) => line.startsWith('decided'))).toEqual([]);
     expect(told.join('\n')).toMatch(/database/);
+  });
+
+  it('in front of a disk that is used up, too: what waits, waits for the disk', async () => {
+    const databaseLimits = { identifier: A_DATABASE.identifier, memoryGiB: 16, iops: 3_000, storageGiB: 250 };
+    await scene.state.saveMemory('production', { version: 1, told: {}, lastSeen: {}, databaseLimits });
+    crowd();
+    for (let minute = 0; minute < 10; minute += 1) {
+      const { database } = aFleetPolicy({ database: A_DATABASE });
+      for (const [metric, value] of Object.entries({ ReadIOPS: 2_400, WriteIOPS: 500, DiskQueueDepth: 40 })) {
+        const series = aSeries(Array<number>(10).fill(value), plant.now);
+        scene.world.putSeries(databaseMetricQuery(database!, metric, minutesSpan(5, 'Average')), series.points);
+      }
+      await pass(MINUTE);
+    }
+    expect(sizes()).toEqual([SIZES.defaultPoolSize, SIZES.defaultPoolSize]);
+    const told = await scene.story();
+    expect(told.filter((line) => line.startsWith('decided'))).toEqual([]);
+    expect(told.at(-1)).toMatch(
+      /^blocked: hold: the bottleneck is the I\/O of the database: 2900 IOPS of 2700, 40 requests queue, more load on it makes it worse; otherwise tune 2 PgBouncers: default_pool_size 5 → 20/,
+    );
   });
 });
 
