@@ -4,45 +4,15 @@ import { CacheNodeType, CacheShape } from '../shared/adapters/aws/cache-shape.ts
 import {
   autoScalingReadClient,
   autoScalingWriteClient,
-  ecsClient,
   ecsWriteClient,
-  elastiCacheClient,
   elastiCacheWriteClient,
-  rdsClient,
   rdsWriteClient,
 } from '../shared/adapters/aws/clients.ts';
 import { databaseClass, storageCeiling } from '../shared/adapters/aws/database-modifier.ts';
-import { AwsInfrastructureReader } from '../shared/adapters/aws/infrastructure-reader.ts';
 import { TaskResizer } from '../shared/adapters/aws/task-resizer.ts';
-import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { ChangeOf } from '../shared/domain/change.ts';
 import type { InfrastructureMover, LiveChange } from '../shared/infrastructure-port.ts';
-import { offersOf } from '../shared/workflow/database-offers.ts';
-import type { LookDependencies } from '../shared/workflow/look-context.ts';
-import { databaseLimits } from '../shared/evaluation/database-limits.ts';
-import { quietWindow } from '../shared/workflow/quiet-window.ts';
-import { verifyInfrastructure } from '../shared/workflow/verify-infrastructure.ts';
-import { lookDependencies, type Packaged } from './production.ts';
-
-/** What the look at the infrastructure needs of AWS. */
-export function infrastructureDependencies(stack: Packaged): LookDependencies {
-  const { region } = stack.environment;
-  const clients = {
-    ecs: ecsClient(region),
-    rds: rdsClient(region),
-    elastiCache: elastiCacheClient(region),
-    autoScaling: autoScalingReadClient(region),
-  };
-  const infrastructure = new AwsInfrastructureReader(clients, systemClock);
-  return {
-    ...lookDependencies(stack),
-    infrastructure,
-    verifyInfrastructure,
-    quietWindow,
-    askOffers: offersOf(infrastructure),
-    databaseLimits,
-  };
-}
+import type { Packaged } from './production.ts';
 
 type MoverOf<Kind extends LiveChange['kind']> = (stack: Packaged) => InfrastructureMover<ChangeOf<Kind>>;
 

@@ -7,7 +7,7 @@ import type { Journal } from '../journal.ts';
 import { journalLook } from '../journal-look.ts';
 import { type Handler, lambda } from '../lambda.ts';
 import { packaged } from '../production.ts';
-import { infrastructureDependencies } from '../production-infrastructure.ts';
+import { infrastructureDependencies } from '../production-infrastructure-look.ts';
 
 export interface InfrastructureAnswer {
   readonly looked: readonly string[];

@@ -171,6 +171,7 @@ describe('sls package', () => {
       // Held to clusters by a condition.
       'ecs:ListTasks',
       'rds:DescribeEvents',
+      'rds:DescribeOrderableDBInstanceOptions',
     ]);
   });
 });
