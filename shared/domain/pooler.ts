@@ -114,6 +114,8 @@ export interface PoolerSnapshot {
   readonly intendedAt: EpochMs | null;
   /** What our newest change has brought; `null` where there was none. */
   readonly effect: TuningEffect | null;
+  /** The newest steps up, kept or taken back, newest first. Earlier versions knew of `effect` alone. */
+  readonly growths?: readonly TuningEffect[];
   /** How the services behind fared, by name; asked only in the minutes after a growth. */
   readonly services?: Readonly<Record<string, ServiceErrors>>;
   /** What a PgBouncer starts with; `null` where nobody has said where that stands. Asked only where it can matter. */
@@ -154,6 +156,8 @@ export interface Tuning {
   readonly intended: PoolerSizes | null;
   readonly intendedAt: EpochMs | null;
   readonly effect: TuningEffect | null;
+  /** @see PoolerSnapshot.growths */
+  readonly growths?: readonly TuningEffect[];
 }
 
 /** What a change of pool sizes has brought, measured on the PgBouncers while it was carried out. */

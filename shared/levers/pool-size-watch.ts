@@ -25,17 +25,34 @@ const MAX_READING_AGE: Seconds = 300;
 interface YoungGrowth {
   readonly effect: TuningEffect;
   readonly watched: WatchedTuning;
+  /** What is seen from then on counts. */
+  readonly from: EpochMs;
 }
 
+/** The steps up that are remembered, newest first. */
+export function growthsOf({ growths = [], effect }: Pick<Tuning, 'growths' | 'effect'>): readonly TuningEffect[] {
+  return growths.length > 0 || effect === null ? growths : [effect];
+}
+
+/**
+ * The newest step up, while it stands. After one that was taken back the step before it is watched as long again: several
+ * may have come within minutes, and the last was not the only one that was too much.
+ */
 function youngGrowth(
-  effect: TuningEffect | null,
+  tuning: Pick<Tuning, 'growths' | 'effect' | 'intended'> | null | undefined,
   { watchMinutes }: LeverSettings['pool-size'],
   now: EpochMs,
 ): YoungGrowth | null {
+  if (!tuning) return null;
+  const growths = growthsOf(tuning);
+  const [newestStep] = growths;
+  const size = tuning.intended?.defaultPoolSize;
+  const effect = growths.find(({ outcome, after }) => outcome === 'kept' && after.defaultPoolSize === size);
   const watched = effect?.watched;
-  if (effect === null || watched === undefined || effect.outcome !== 'kept') return null;
+  if (newestStep === undefined || effect === undefined || watched === undefined) return null;
   if (effect.after.defaultPoolSize <= watched.from.defaultPoolSize) return null;
-  return now < later(effect.at, watchMinutes * MINUTE) ? { effect, watched } : null;
+  const from = newestStep.worse === undefined ? effect.at : newestStep.at;
+  return now < later(from, watchMinutes * MINUTE) ? { effect, watched, from } : null;
 }
 
 /** What a step up is watched by, asked only while it is young. */
@@ -45,7 +62,7 @@ export function watchNeeds(
   now: EpochMs,
 ): Needs {
   const { watchMinutes } = levers['pool-size'];
-  if (youngGrowth(tuning?.effect ?? null, levers['pool-size'], now) === null) return [];
+  if (youngGrowth(tuning, levers['pool-size'], now) === null) return [];
   const ofServices = services
     .filter(({ connectsTo }) => connectsTo === 'pooler')
     .flatMap((service): Needs => {
@@ -86,9 +103,9 @@ export function worseGrowth(
   settings: PoolSizeSettings,
   now: EpochMs,
 ): WorseGrowth | null {
-  const young = youngGrowth(pooler.effect, settings.lever, now);
+  const young = youngGrowth(pooler, settings.lever, now);
   const { intended } = pooler;
-  if (young === null || intended?.defaultPoolSize !== young.effect.after.defaultPoolSize) return null;
+  if (young === null || intended === null) return null;
   const { effect, watched } = young;
   const ours = [intended, watched.from, ...startingSizes(settings.pooler, pooler.durable)];
   if (!seen.every(({ sizes }) => ours.some((one) => isSame(sizes, one)))) return null;
@@ -97,7 +114,7 @@ export function worseGrowth(
 }
 
 function risenCpu(
-  { effect, watched }: YoungGrowth,
+  { from, watched }: YoungGrowth,
   databaseCpu: Reading<Series>,
   { database }: PoolSizeSettings,
   now: EpochMs,
@@ -108,21 +125,21 @@ function risenCpu(
     return null;
   const limit: Percent = database.cpuHighPercent;
   const first = earlier(minutes.at, (LEAST_MINUTES - 1) * MINUTE);
-  if (first < effect.at || minutes.value.some((value) => value <= limit)) return null;
+  if (first < from || minutes.value.some((value) => value <= limit)) return null;
   const after = minutes.value.reduce((sum, value) => sum + value, 0) / LEAST_MINUTES;
   return { what: 'database-cpu', before, after, limit };
 }
 
 function risenErrors(
-  { effect, watched }: YoungGrowth,
+  { from, watched }: YoungGrowth,
   { services = {} }: PoolerSnapshot,
   { lever: { watchMinutes } }: PoolSizeSettings,
   now: EpochMs,
 ): Worsening | null {
   const span = watchMinutes * MINUTE;
   for (const [service, { requests, serverErrors }] of Object.entries(services)) {
-    const count = (from: EpochMs, to: EpochMs): FailureCount | null => failuresIn(requests, serverErrors, from, to);
-    const [before, after] = [count(earlier(watched.since, span), watched.since), count(effect.at, now)];
+    const count = (begin: EpochMs, end: EpochMs): FailureCount | null => failuresIn(requests, serverErrors, begin, end);
+    const [before, after] = [count(earlier(watched.since, span), watched.since), count(from, now)];
     if (before === null || after === null || !failsMoreOften(before, after)) continue;
     return { what: 'server-errors', service, before, after };
   }

@@ -28,7 +28,7 @@ import {
   type Standing,
   startingSizes,
 } from './pool-size-standing.ts';
-import { watchNeeds, worseGrowth } from './pool-size-watch.ts';
+import { growthsOf, watchNeeds, worseGrowth } from './pool-size-watch.ts';
 import { poolerResourceOf } from './resources.ts';
 
 export interface PoolSizeInput {
@@ -217,11 +217,12 @@ function growTo(pool: PoolDemand, standing: Standing, settings: PoolSizeSettings
 
 /** The newest step up, if it has brought too little and clients wait all the same. */
 function uselessStep(
-  { pooler: { effect }, present }: Standing,
+  { pooler, present }: Standing,
   lever: LeverSettings['pool-size'],
   now: EpochMs,
 ): HoldReason | null {
-  if (effect === null) return null;
+  const [effect] = growthsOf(pooler);
+  if (effect === undefined) return null;
   const { before, after } = effect;
   const until = later(effect.at, lever.effectMemorySeconds);
   const wasGrowth = after.defaultPoolSize > before.defaultPoolSize;

@@ -3,7 +3,6 @@ import type { Change, ChangeKind, ChangeOf } from '../domain/change.ts';
 import { MalformedEventError, ResourceBusyError } from '../domain/errors.ts';
 import { describeChange, explainReasons } from '../domain/explain.ts';
 import type { Order } from '../domain/order.ts';
-import type { Tuning } from '../domain/pooler.ts';
 import type { FailureReason, ProposalReason, Reason, SkipReason } from '../domain/reason.ts';
 import type { ChangeStatus } from '../domain/snapshot.ts';
 import { type EpochMs, secondsBetween, type Seconds } from '../domain/units.ts';
@@ -11,6 +10,7 @@ import type { AuditLog, Clock, Lease, StateStore, StoredChange } from '../ports.
 import { appendOnce, type OutcomeKind, readOutcome, toldOutcome } from './append-once.ts';
 import { movedTo } from './change-status.ts';
 import { entryOfReasons, type Occasion } from './tell.ts';
+import { tuningAfter, type TuningNews } from './tuning-after.ts';
 
 export interface ActionDependencies {
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export interface Effected {
   /** `null` is success. */
   readonly failure: FailureReason | null;
   /** What changes of pool sizes have left behind, where that is different now. */
-  readonly tuning?: Partial<Tuning>;
+  readonly tuning?: TuningNews;
   /** What came of it in words, where an effect can also be that nothing had to be done. */
   readonly told?: { readonly as: 'applied' | 'skipped'; readonly reasons: readonly ProposalReason[] };
 }
@@ -57,7 +57,7 @@ export interface Situation<Changes extends Change> {
   /** What is there now, for the record. */
   readonly actual: unknown;
   /** What changes of pool sizes have left behind, where nothing is left to do: an attempt that was cut off has not said it. */
-  readonly tuningAtTo?: Partial<Tuning>;
+  readonly tuningAtTo?: TuningNews;
 }
 
 export type Outcome =
@@ -161,11 +161,10 @@ async function carryOutOpen<Kind extends ChangeKind>(
   return close(done, told === undefined ? { kind: 'applied' } : { kind: told.as, reasons: told.reasons }, deps);
 }
 
-function withTuning(stored: StoredChange, tuning: Partial<Tuning> | undefined): StoredChange {
-  if (tuning === undefined) return stored;
+function withTuning(stored: StoredChange, news: TuningNews | undefined): StoredChange {
+  if (news === undefined) return stored;
   const { status } = stored;
-  const present: Tuning = { intended: null, intendedAt: null, effect: null, ...status.tuning };
-  return { ...stored, status: { ...status, tuning: { ...present, ...tuning } } };
+  return { ...stored, status: { ...status, tuning: tuningAfter(status.tuning, news) } };
 }
 
 const ALREADY_THERE = { kind: 'skipped', because: { code: 'already-there' } } as const satisfies Outcome;

@@ -179,13 +179,13 @@ async function observePooler(
 ): Promise<PoolerSnapshot | null> {
   const { name, pooler } = policy;
   if (pooler === undefined) return null;
-  const { intended = null, intendedAt = null, effect = null } = tuningOf(policy, state) ?? {};
+  const { intended = null, intendedAt = null, effect = null, growths = [] } = tuningOf(policy, state) ?? {};
   const [seenNow, durable] = await Promise.all([
     poolers?.observe(name) ?? { instances: NOT_ASKED, maxConnections: NOT_ASKED },
     // What has never been tuned is nothing that a restart could lose.
     intended === null ? null : (poolers?.readDurable(name) ?? null),
   ]);
-  return { ...seenNow, ...asked, intended, intendedAt, effect, durable };
+  return { ...seenNow, ...asked, intended, intendedAt, effect, growths, durable };
 }
 
 function tuningOf({ pooler }: FleetPolicy, { changes }: FleetState): Tuning | null {

@@ -10,7 +10,6 @@ import {
   type PoolerSample,
   type PoolerSizes,
   type PoolerThroughput,
-  type Tuning,
   type TuningEffect,
   type WatchedTuning,
   type Worsening,
@@ -21,6 +20,7 @@ import { largestSizes } from '../levers/pool-size-standing.ts';
 import type { PoolerConsole, PoolerDirectory, PoolerSetOutcome } from '../pooler-port.ts';
 import type { Clock } from '../ports.ts';
 import type { Effected } from './carry-out-order.ts';
+import type { TuningNews } from './tuning-after.ts';
 import { describePoolerFailure } from './observe-poolers.ts';
 import { type DatabaseWatch, watchBefore, watchSince, watchToTheEnd, worseningOf } from './watch-database.ts';
 
@@ -101,14 +101,14 @@ export async function tunePoolers(
   const end = await tuned(watchToTheEnd);
   const trouble = worsenedDatabase(end, tools);
   if (trouble !== null) return takeBack(end, trouble, tools);
-  return { failure: null, tuning: { ...standsAt(change, tools), effect: effectOf(end, { outcome: 'kept' }, tools) } };
+  return { failure: null, tuning: { ...broughtBy(end, { outcome: 'kept' }, tools), ...standsAt(change, tools) } };
 }
 
 /** What is remembered of a change that stands. */
-export function standsAt({ to, undoes }: PoolerChange, { clock }: Pick<PoolerTools, 'clock'>): Partial<Tuning> {
+export function standsAt({ to, undoes }: PoolerChange, { clock }: Pick<PoolerTools, 'clock'>): TuningNews {
   const now = clock.now();
-  const effect = undoes === undefined ? {} : { effect: { ...undoes, at: now, outcome: 'taken-back' as const } };
-  return { intended: to, intendedAt: now, ...effect };
+  const growth = undoes === undefined ? null : ({ ...undoes, at: now, outcome: 'taken-back' } as const);
+  return { intended: to, intendedAt: now, ...(growth === null ? {} : { growth, effect: growth }) };
 }
 
 /** Server connections that a pool can have, as far as the sizes tell. */
@@ -237,7 +237,7 @@ async function takeBack(tuned: Tuned, { worse, ...trouble }: TuningTrouble, tool
   const failure: FailureReason = { code: 'tuning-taken-back', ...trouble, restored, notRestored };
   if (trouble.because !== 'made-worse') return { failure };
   const told = { outcome: 'taken-back', ...(worse === undefined ? {} : { worse }) } as const;
-  return { failure, tuning: { effect: effectOf(tuned, told, tools) } };
+  return { failure, tuning: broughtBy(tuned, told, tools) };
 }
 
 /** Whether all that was moved stands where it stood. What is neither the old value nor ours is somebody else's: it stays. */
@@ -255,21 +255,22 @@ async function restore({ instance, origin, moved }: Step, ours: PoolerSizes, too
 }
 
 /** `null` where nothing could be measured. */
-function effectOf(
+function broughtBy(
   { change, steps, watched }: Tuned,
   told: Pick<TuningEffect, 'outcome' | 'worse'>,
-  tools: PoolerTools,
-): TuningEffect | null {
-  if (change.undoes !== undefined) return standsAt(change, tools).effect ?? null;
+  { clock }: PoolerTools,
+): TuningNews {
   const measured = steps.flatMap(({ before, after }) => (before === null || after === null ? [] : [{ before, after }]));
-  if (measured.length === 0) return null;
-  return {
-    at: tools.clock.now(),
+  if (measured.length === 0) return { effect: null };
+  const effect: TuningEffect = {
+    at: clock.now(),
     before: together(measured.map(({ before }) => before)),
     after: together(measured.map(({ after }) => after)),
     ...(watched === null ? {} : { watched }),
     ...told,
   };
+  const isGrowth = watched !== null && change.to.defaultPoolSize > watched.from.defaultPoolSize;
+  return isGrowth ? { effect, growth: effect } : { effect };
 }
 
 /** A PgBouncer that is replaced or busy answers a moment later, or not at all. */

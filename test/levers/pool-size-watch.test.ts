@@ -130,6 +130,27 @@ describe('pool-size lever, in the minutes after a step up: CPU of the database',
   }
 });
 
+describe('pool-size lever, after several steps within minutes', () => {
+  const tooMuch = { what: 'database-cpu', before: 55, after: 91, limit: 70 } as const;
+  const to60 = growth({ at: minutesAgo(12) });
+  const to90: TuningEffect = {
+    ...growth({ at: GREW, outcome: 'taken-back', from: { defaultPoolSize: 60 } }),
+    after: { ...to60.after, defaultPoolSize: 90 },
+  };
+  // prettier-ignore
+  it.each<{ when: string; growths: readonly TuningEffect[]; cpu?: Reading<Series>; then: string }>([
+    { when: 'the last was taken back, and it is no better: the one before, too', growths: [{ ...to90, worse: tooMuch }, to60], cpu: hot, then: back(hotter) },
+    { when: 'the last was taken back, and it is better',     growths: [{ ...to90, worse: tooMuch }, to60], then: calm },
+    { when: 'the last brought less through: what came before has had its time', growths: [to90, to60], cpu: hot, then: calm },
+    { when: 'and that is still young',                       growths: [to90, growth({ at: minutesAgo(9) })], cpu: hot, then: back(hotter) },
+    { when: 'both were taken back',                          growths: [{ ...to60, outcome: 'taken-back', worse: tooMuch }, to90], cpu: hot, then: calm },
+    { when: 'the last stands',                               growths: [to60, growth({ at: minutesAgo(20), from: { defaultPoolSize: 10 } })], cpu: hot, then: calm },
+  ])('$when: $then', ({ growths, cpu = cool, then }) => {
+    // What came last was no step up: it does not end the watch.
+    expect(said({ cpu, pooler: { growths, effect: growth({ from: { defaultPoolSize: 60 } }) } })).toBe(then);
+  });
+});
+
 describe('pool-size lever, in the minutes after a step up: errors of the services behind', () => {
   const errors = (
     failed: readonly number[] | Reading<Series>,

@@ -62,7 +62,7 @@ describe('the database while PgBouncers are tuned', () => {
     counting((grown) => (grown > 0 ? 10 : 0));
     world.cpu = () => minute(40, NOW);
     const failures = { before: { failed: 0, of: 1_000 }, after: { failed: 10, of: 1_000 } };
-    expect((await world.tune()).tuning?.effect).toMatchObject({
+    expect((await world.tune()).tuning?.growth).toMatchObject({
       watched: {
         since: NOW + 1_000,
         from: SIZES,
@@ -71,6 +71,15 @@ describe('the database while PgBouncers are tuned', () => {
       },
       worse: { what: 'failed-transactions', ...failures },
     });
+  });
+
+  it('is remembered as a step up only where it is one', async () => {
+    const lost = GROWTH.from.map((one, index) => ({ ...one, sizes: index === 0 ? SIZES : GROWN }));
+    for (const { instance, sizes } of lost) world.poolers.add(instance, busy(sizes));
+    const { tuning } = await world.tune({ ...GROWTH, from: lost });
+    expect(tuning).toMatchObject({ effect: { outcome: 'kept', watched: { from: GROWN } } });
+    expect(tuning).not.toHaveProperty('growth');
+    expect((await world.tune({ ...GROWTH, to: SIZES })).tuning).not.toHaveProperty('growth');
   });
 
   it('is not held up by a database that did not answer before', async () => {
@@ -110,10 +119,12 @@ describe('the database while PgBouncers are tuned', () => {
       const { told, tuning } = await world.tune(back);
       expect(told).toBe('done');
       expect(world.sizes()).toEqual([25, 25, 25]);
+      const remembered = { ...undoes, at: world.clock.now(), outcome: 'taken-back' };
       expect(tuning).toEqual({
         intended: SIZES,
         intendedAt: world.clock.now(),
-        effect: { ...undoes, at: world.clock.now(), outcome: 'taken-back' },
+        effect: remembered,
+        growth: remembered,
       });
     });
 
@@ -122,7 +133,7 @@ describe('the database while PgBouncers are tuned', () => {
       const situation = await poolerCraft(() => world.tools()).compare(back, NOW);
       expect(situation).toMatchObject({
         isAtTo: true,
-        tuningAtTo: { intended: SIZES, effect: { outcome: 'taken-back', worse } },
+        tuningAtTo: { intended: SIZES, growth: { outcome: 'taken-back', worse } },
       });
     });
   });
