@@ -4,6 +4,15 @@ import type { ChangeOf } from '../../shared/domain/change.ts';
 import type { TaskSize } from '../../shared/domain/infrastructure.ts';
 import type { InfrastructureMover } from '../../shared/infrastructure-port.ts';
 import type { InfrastructureReader } from '../../shared/ports.ts';
+import {
+  CLUSTER,
+  INSTANCE,
+  LARGE_TASK,
+  LARGER_CLASS,
+  RAISED_CEILING,
+  RESIZE,
+  SMALL_TASK,
+} from '../support/builders/infrastructure-changes.ts';
 import { CORE_API, WORKER } from './samples.ts';
 import type { Subject } from './subject.ts';
 
@@ -33,35 +42,17 @@ export interface InfrastructureSubject extends Subject<{
   settle(): Promise<void>;
 }
 
-const MAIN = { kind: 'rds-instance', identifier: 'main' } as const;
-const LEDGER = { kind: 'aurora-cluster', identifier: 'ledger' } as const;
-const SMALL: TaskSize = { cpuUnits: 1024, memoryMiB: 2048 };
-const LARGE: TaskSize = { cpuUnits: 2048, memoryMiB: 4096 };
-
-const resize = { kind: 'resize-task', service: CORE_API, family: 'core-api', from: SMALL, to: LARGE } as const;
 const acu = {
   kind: 'set-aurora-capacity',
-  database: LEDGER,
+  database: CLUSTER,
   from: { minAcu: 0.5, maxAcu: 16 },
   to: { minAcu: 2, maxAcu: 32 },
 } as const;
-const ceiling = {
-  kind: 'set-storage-ceiling',
-  database: MAIN,
-  from: { maxAllocatedGiB: 100 },
-  to: { maxAllocatedGiB: 200 },
-} as const;
 const replicas = {
   kind: 'set-read-replicas',
-  database: LEDGER,
+  database: CLUSTER,
   from: { replicas: 0 },
   to: { replicas: 2 },
-} as const;
-const toClass = {
-  kind: 'change-database-class',
-  database: MAIN,
-  from: { instanceClass: 'db.t4g.medium' },
-  to: { instanceClass: 'db.r6g.large' },
 } as const;
 
 /** What every reader of the infrastructure, and everything that changes it, promises. */
@@ -76,7 +67,7 @@ export function describeInfrastructureContract(name: string, makeSubject: () => 
     describe('what is read', () => {
       it('is the database with its class and storage', async () => {
         await subject.addInstance('main');
-        expect(await subject.port.reader.readDatabase(MAIN)).toMatchObject({
+        expect(await subject.port.reader.readDatabase(INSTANCE)).toMatchObject({
           kind: 'seen',
           value: {
             instanceClass: 'db.t4g.medium',
@@ -91,7 +82,7 @@ export function describeInfrastructureContract(name: string, makeSubject: () => 
 
       it('is the cluster with its capacity', async () => {
         await subject.addCluster('ledger');
-        expect(await subject.port.reader.readDatabase(LEDGER)).toMatchObject({
+        expect(await subject.port.reader.readDatabase(CLUSTER)).toMatchObject({
           kind: 'seen',
           value: { instanceClass: 'db.serverless', storage: null, acu: { min: 0.5, max: 16 }, replicas: [] },
         });
@@ -99,43 +90,43 @@ export function describeInfrastructureContract(name: string, makeSubject: () => 
 
       it('says when the database was made, or became what it is', async () => {
         await subject.addInstance('main');
-        expect(await subject.port.databaseClass.move(toClass)).toBeNull();
+        expect(await subject.port.databaseClass.move(LARGER_CLASS)).toBeNull();
         await subject.settle();
-        const reading = await subject.port.reader.readDatabase(MAIN);
+        const reading = await subject.port.reader.readDatabase(INSTANCE);
         expect(reading).toMatchObject({ value: { instanceClass: 'db.r6g.large', changedAt: expect.any(Number) } });
       });
 
       it('are the tasks of services, in the order of the question', async () => {
-        await subject.addService(CORE_API, SMALL);
-        await subject.addService(WORKER, LARGE);
+        await subject.addService(CORE_API, SMALL_TASK);
+        await subject.addService(WORKER, LARGE_TASK);
         const readings = await subject.port.reader.readTasks([WORKER, CORE_API]);
         expect(readings).toMatchObject([
-          { kind: 'seen', value: { family: 'worker', size: LARGE, hasCircuitBreaker: true, outOfMemory: 0 } },
-          { kind: 'seen', value: { family: 'core-api', size: SMALL } },
+          { kind: 'seen', value: { family: 'worker', size: LARGE_TASK, hasCircuitBreaker: true, outOfMemory: 0 } },
+          { kind: 'seen', value: { family: 'core-api', size: SMALL_TASK } },
         ]);
       });
 
       it('is unseen where it does not exist, and hides nothing else', async () => {
-        await subject.addService(CORE_API, SMALL);
+        await subject.addService(CORE_API, SMALL_TASK);
         const { reader } = subject.port;
         const readings = await reader.readTasks([WORKER, CORE_API]);
         expect(readings.map(({ kind }) => kind)).toEqual(['unseen', 'seen']);
-        expect(await reader.readDatabase(MAIN)).toMatchObject({ kind: 'unseen', because: { code: 'unreadable' } });
-        expect(await reader.readDatabase(LEDGER)).toMatchObject({ kind: 'unseen', because: { code: 'unreadable' } });
+        expect(await reader.readDatabase(INSTANCE)).toMatchObject({ kind: 'unseen', because: { code: 'unreadable' } });
+        expect(await reader.readDatabase(CLUSTER)).toMatchObject({ kind: 'unseen', because: { code: 'unreadable' } });
       });
     });
 
     describe('a change', () => {
       it('of the size of tasks makes one revision, twice the same', async () => {
         const { tasks, reader } = subject.port;
-        await subject.addService(CORE_API, SMALL);
-        expect(await tasks.look(resize)).toEqual({ size: SMALL, busy: null });
-        expect(await tasks.move(resize)).toBeNull();
-        expect(await tasks.look(resize)).toMatchObject({ size: LARGE });
+        await subject.addService(CORE_API, SMALL_TASK);
+        expect(await tasks.look(RESIZE)).toEqual({ size: SMALL_TASK, busy: null });
+        expect(await tasks.move(RESIZE)).toBeNull();
+        expect(await tasks.look(RESIZE)).toMatchObject({ size: LARGE_TASK });
         await subject.settle();
-        expect(await tasks.look(resize)).toEqual({ size: LARGE, busy: null });
-        expect(await tasks.move(resize)).toBeNull();
-        expect(await reader.readTasks([CORE_API])).toMatchObject([{ value: { family: 'core-api', size: LARGE } }]);
+        expect(await tasks.look(RESIZE)).toEqual({ size: LARGE_TASK, busy: null });
+        expect(await tasks.move(RESIZE)).toBeNull();
+        expect(await reader.readTasks([CORE_API])).toMatchObject([{ value: { family: 'core-api', size: LARGE_TASK } }]);
       });
 
       it('of capacity, of a storage ceiling and of a class stands, and again', async () => {
@@ -144,14 +135,14 @@ export function describeInfrastructureContract(name: string, makeSubject: () => 
         await subject.addCluster('ledger');
         for (let time = 0; time < 2; time += 1) {
           expect(await subject.port.acu.move(acu)).toBeNull();
-          expect(await subject.port.ceiling.move(ceiling)).toBeNull();
-          expect(await databaseClass.move(toClass)).toBeNull();
+          expect(await subject.port.ceiling.move(RAISED_CEILING)).toBeNull();
+          expect(await databaseClass.move(LARGER_CLASS)).toBeNull();
           await subject.settle();
         }
         expect(await subject.port.acu.look(acu)).toEqual({ size: acu.to, busy: null });
-        expect(await subject.port.ceiling.look(ceiling)).toEqual({ size: ceiling.to, busy: null });
-        expect(await databaseClass.look(toClass)).toEqual({ size: toClass.to, busy: null });
-        expect(await reader.readDatabase(LEDGER)).toMatchObject({ value: { acu: { min: 2, max: 32 } } });
+        expect(await subject.port.ceiling.look(RAISED_CEILING)).toEqual({ size: RAISED_CEILING.to, busy: null });
+        expect(await databaseClass.look(LARGER_CLASS)).toEqual({ size: LARGER_CLASS.to, busy: null });
+        expect(await reader.readDatabase(CLUSTER)).toMatchObject({ value: { acu: { min: 2, max: 32 } } });
       });
 
       it('of the replicas of a cluster stands, and again', async () => {
@@ -165,8 +156,8 @@ export function describeInfrastructureContract(name: string, makeSubject: () => 
       });
 
       it('of the size of tasks is refused where ECS does not roll back', async () => {
-        await subject.addUnguardedService(CORE_API, SMALL);
-        expect(await subject.port.tasks.look(resize)).toMatchObject({ code: 'rejected' });
+        await subject.addUnguardedService(CORE_API, SMALL_TASK);
+        expect(await subject.port.tasks.look(RESIZE)).toMatchObject({ code: 'rejected' });
         expect(await subject.port.reader.readTasks([CORE_API])).toMatchObject([
           { value: { hasCircuitBreaker: false } },
         ]);
@@ -174,13 +165,13 @@ export function describeInfrastructureContract(name: string, makeSubject: () => 
 
       it('of what does not exist is refused as not found', async () => {
         const { tasks, databaseClass } = subject.port;
-        expect(await tasks.look(resize)).toMatchObject({ code: 'not-found' });
-        expect(await tasks.move(resize)).toMatchObject({ code: 'not-found' });
+        expect(await tasks.look(RESIZE)).toMatchObject({ code: 'not-found' });
+        expect(await tasks.move(RESIZE)).toMatchObject({ code: 'not-found' });
         expect(await subject.port.acu.look(acu)).toMatchObject({ code: 'not-found' });
         expect(await subject.port.acu.move(acu)).toMatchObject({ code: 'not-found' });
-        expect(await subject.port.ceiling.look(ceiling)).toMatchObject({ code: 'not-found' });
-        expect(await subject.port.ceiling.move(ceiling)).toMatchObject({ code: 'not-found' });
-        expect(await databaseClass.move(toClass)).toMatchObject({ code: 'not-found' });
+        expect(await subject.port.ceiling.look(RAISED_CEILING)).toMatchObject({ code: 'not-found' });
+        expect(await subject.port.ceiling.move(RAISED_CEILING)).toMatchObject({ code: 'not-found' });
+        expect(await databaseClass.move(LARGER_CLASS)).toMatchObject({ code: 'not-found' });
         expect(await subject.port.replicas.look(replicas)).toMatchObject({ code: 'not-found' });
       });
     });

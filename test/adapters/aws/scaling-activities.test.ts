@@ -1,39 +1,23 @@
-import {
-  ApplicationAutoScalingClient,
-  DescribeScalingActivitiesCommand,
-  type ScalingActivity,
-} from '@aws-sdk/client-application-auto-scaling';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
-import { AwsCapacityReader } from '../../../shared/adapters/aws/capacity-reader.ts';
-import { ManualClock } from '../../../shared/adapters/memory/manual-clock.ts';
+import { DescribeScalingActivitiesCommand, type ScalingActivity } from '@aws-sdk/client-application-auto-scaling';
+import { describe, expect, it } from '@jest/globals';
 import { later } from '../../../shared/domain/units.ts';
 import { CORE_API, NOON } from '../../contracts/samples.ts';
+import { readerOfAutoScaling, RESOURCE_ID } from './auto-scaling.ts';
 import { BUG, PERMANENT, TRANSIENT } from './faults.ts';
 
-const client = new ApplicationAutoScalingClient({ region: 'eu-central-1' });
-const autoScaling = mockClient(client);
-const ecs = new ECSClient({ region: 'eu-central-1' });
-const reader = new AwsCapacityReader({ ecs, autoScaling: client }, new ManualClock(NOON));
-
-const ID = 'service/production/core-api';
+const { autoScaling, reader } = readerOfAutoScaling();
 
 /** What every activity has. */
 const NOTHING = {
   ActivityId: 'id',
   ServiceNamespace: 'ecs',
-  ResourceId: ID,
+  ResourceId: RESOURCE_ID,
   ScalableDimension: 'ecs:service:DesiredCount',
   Description: '',
   Cause: '',
   StartTime: new Date(0),
   StatusCode: 'Unfulfilled',
 } as const;
-
-beforeEach(() => {
-  autoScaling.reset();
-});
 
 describe('wanting more than the maximum', () => {
   const SINCE = later(NOON, -600);
@@ -63,7 +47,7 @@ describe('wanting more than the maximum', () => {
       {
         ServiceNamespace: 'ecs',
         ScalableDimension: 'ecs:service:DesiredCount',
-        ResourceId: ID,
+        ResourceId: RESOURCE_ID,
         IncludeNotScaledActivities: true,
         MaxResults: 50,
       },

@@ -1,29 +1,16 @@
 import {
-  ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
   DescribeScalingPoliciesCommand,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
-import { AwsCapacityReader } from '../../../shared/adapters/aws/capacity-reader.ts';
-import { ManualClock } from '../../../shared/adapters/memory/manual-clock.ts';
+import { describe, expect, it } from '@jest/globals';
 import { resourceIdOf } from '../../../shared/domain/capacity.ts';
 import { CORE_API, NOON } from '../../contracts/samples.ts';
+import { readerOfAutoScaling, RESOURCE_ID } from './auto-scaling.ts';
 import { awsError, BUG, PERMANENT, TRANSIENT } from './faults.ts';
 import { targets } from './targets.ts';
 
-const client = new ApplicationAutoScalingClient({ region: 'eu-central-1' });
-const autoScaling = mockClient(client);
-const ecs = new ECSClient({ region: 'eu-central-1' });
-const reader = new AwsCapacityReader({ ecs, autoScaling: client }, new ManualClock(NOON));
-
-const ID = 'service/production/core-api';
-
-beforeEach(() => {
-  autoScaling.reset();
-});
+const { autoScaling, reader } = readerOfAutoScaling();
 
 describe('scaling setups', () => {
   const aTarget = (ResourceId: string, over: object = {}): object => ({
@@ -38,7 +25,7 @@ describe('scaling setups', () => {
     PolicyType: 'TargetTrackingScaling',
     ServiceNamespace: 'ecs',
     ScalableDimension: 'ecs:service:DesiredCount',
-    ResourceId: ID,
+    ResourceId: RESOURCE_ID,
     CreationTime: new Date(0),
     TargetTrackingScalingPolicyConfiguration: {
       TargetValue: 70,
@@ -70,11 +57,16 @@ describe('scaling setups', () => {
   });
 
   it('of few services are asked for one by one', async () => {
-    registered(ID);
+    registered(RESOURCE_ID);
     autoScaling.on(DescribeScalingPoliciesCommand).resolves({});
     await reader.readScaling([CORE_API]);
     expect(policyCalls()).toEqual([
-      { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount', ResourceId: ID, MaxResults: 10 },
+      {
+        ServiceNamespace: 'ecs',
+        ScalableDimension: 'ecs:service:DesiredCount',
+        ResourceId: RESOURCE_ID,
+        MaxResults: 10,
+      },
     ]);
   });
 
@@ -111,7 +103,7 @@ describe('scaling setups', () => {
   });
 
   it('say nothing of cooldowns where AWS has its own: 300 s', async () => {
-    registered(ID);
+    registered(RESOURCE_ID);
     autoScaling.on(DescribeScalingPoliciesCommand).resolves({ ScalingPolicies: [cpuPolicy()] });
     expect(await reader.readScaling([CORE_API])).toEqual([
       {
@@ -148,7 +140,7 @@ describe('scaling setups', () => {
     ],
     ['a name of Object itself', { PredefinedMetricSpecification: { PredefinedMetricType: 'toString' } }],
   ])('leave a policy on %s to others', async (_what, over) => {
-    registered(ID);
+    registered(RESOURCE_ID);
     autoScaling.on(DescribeScalingPoliciesCommand).resolves({ ScalingPolicies: [cpuPolicy(over)] });
     expect(await reader.readScaling([CORE_API])).toMatchObject([
       { value: { targetTracking: [], otherPolicies: [{ name: 'cpu', type: 'TargetTrackingScaling' }] } },
@@ -156,7 +148,7 @@ describe('scaling setups', () => {
   });
 
   it('leave predictive and step policies to others', async () => {
-    registered(ID);
+    registered(RESOURCE_ID);
     const bare = { ...cpuPolicy(), TargetTrackingScalingPolicyConfiguration: undefined };
     autoScaling.on(DescribeScalingPoliciesCommand).resolves({
       ScalingPolicies: [
@@ -189,10 +181,10 @@ describe('scaling setups', () => {
     expect(await reader.readScaling([CORE_API])).toMatchObject([
       { kind: 'unseen', because: { detail: 'the list of scalable targets does not end' } },
     ]);
-    registered(ID);
+    registered(RESOURCE_ID);
     autoScaling.on(DescribeScalingPoliciesCommand).resolves({ NextToken: 'more' });
     expect(await reader.readScaling([CORE_API])).toMatchObject([
-      { kind: 'unseen', because: { detail: `the list of ${ID} does not end` } },
+      { kind: 'unseen', because: { detail: `the list of ${RESOURCE_ID} does not end` } },
     ]);
   });
 

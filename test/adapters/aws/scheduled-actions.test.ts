@@ -1,34 +1,18 @@
-import {
-  ApplicationAutoScalingClient,
-  DescribeScheduledActionsCommand,
-  type ScheduledAction,
-} from '@aws-sdk/client-application-auto-scaling';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
-import { AwsCapacityReader } from '../../../shared/adapters/aws/capacity-reader.ts';
-import { ManualClock } from '../../../shared/adapters/memory/manual-clock.ts';
+import { DescribeScheduledActionsCommand, type ScheduledAction } from '@aws-sdk/client-application-auto-scaling';
+import { describe, expect, it } from '@jest/globals';
 import { CORE_API, NOON } from '../../contracts/samples.ts';
+import { readerOfAutoScaling, RESOURCE_ID } from './auto-scaling.ts';
 import { PERMANENT, TRANSIENT } from './faults.ts';
 import { targets } from './targets.ts';
 
-const client = new ApplicationAutoScalingClient({ region: 'eu-central-1' });
-const autoScaling = mockClient(client);
-const ecs = new ECSClient({ region: 'eu-central-1' });
-const reader = new AwsCapacityReader({ ecs, autoScaling: client }, new ManualClock(NOON));
-
-const ID = 'service/production/core-api';
-
-beforeEach(() => {
-  autoScaling.reset();
-});
+const { autoScaling, reader } = readerOfAutoScaling();
 
 describe('scheduled actions', () => {
   const anAction = (over: Partial<ScheduledAction>): ScheduledAction => ({
     ScheduledActionName: 'fulcrum-up',
     ScheduledActionARN: 'arn',
     ServiceNamespace: 'ecs',
-    ResourceId: ID,
+    ResourceId: RESOURCE_ID,
     CreationTime: new Date(0),
     Schedule: 'at(2026-12-01T12:00:00)',
     ScalableTargetAction: { MinCapacity: 3 },
@@ -66,7 +50,12 @@ describe('scheduled actions', () => {
     await reader.readScheduled([CORE_API]);
     await reader.readScheduled(targets(4));
     expect(autoScaling.commandCalls(DescribeScheduledActionsCommand).map(({ args: [{ input }] }) => input)).toEqual([
-      { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount', ResourceId: ID, MaxResults: 50 },
+      {
+        ServiceNamespace: 'ecs',
+        ScalableDimension: 'ecs:service:DesiredCount',
+        ResourceId: RESOURCE_ID,
+        MaxResults: 50,
+      },
       { ServiceNamespace: 'ecs', MaxResults: 50 },
     ]);
   });

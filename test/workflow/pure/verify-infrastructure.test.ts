@@ -6,22 +6,20 @@ import { NOT_ASKED, seen } from '../../../shared/domain/reading.ts';
 import { followUp } from '../../../shared/workflow/follow-up.ts';
 import { verifyInfrastructure } from '../../../shared/workflow/verify-infrastructure.ts';
 import { aCache, aDatabase, anInfrastructure, aTaskDefinition } from '../../support/builders/infrastructure.ts';
+import {
+  CLUSTER,
+  INSTANCE,
+  LARGER_CLASS,
+  RAISED_CEILING,
+  RESIZE,
+} from '../../support/builders/infrastructure-changes.ts';
 import { aStoredChange } from '../../support/builders/orders.ts';
 import { aFleetPolicy } from '../../support/builders/policy.ts';
 import { NOW, secondsAgo } from '../../support/builders/time.ts';
 import { aSnapshot } from '../../support/builders/world.ts';
 
 const policy = aFleetPolicy();
-const MAIN = { kind: 'rds-instance', identifier: 'main' } as const;
-const LEDGER = { kind: 'aurora-cluster', identifier: 'ledger' } as const;
-const resize = {
-  kind: 'resize-task',
-  service: { cluster: 'production', service: 'core-api' },
-  family: 'core-api',
-  from: { cpuUnits: 1024, memoryMiB: 2048 },
-  to: { cpuUnits: 2048, memoryMiB: 4096 },
-} as const;
-const resized = aTaskDefinition({ size: resize.to });
+const resized = aTaskDefinition({ size: RESIZE.to });
 
 function verdict(
   change: InfrastructureChange,
@@ -40,7 +38,7 @@ describe('tasks that were resized', () => {
   const tasks = (facts = resized) => ({ tasks: { 'core-api': seen(facts, NOW) } });
 
   it('are in place when they run and nothing is rolled out', () => {
-    expect(verdict(resize, tasks())).toBe('verify: in place');
+    expect(verdict(RESIZE, tasks())).toBe('verify: in place');
   });
 
   it.each([
@@ -49,11 +47,11 @@ describe('tasks that were resized', () => {
     { when: 'while nobody looked at them', see: {}, deployment: 'none' },
     { when: 'in a look that sees no infrastructure', see: null, deployment: 'none' },
   ] as const)('are waited for $when', ({ see, deployment }) => {
-    expect(verdict(resize, see, deployment)).toBe('wait');
+    expect(verdict(RESIZE, see, deployment)).toBe('wait');
   });
 
   it('have been rolled back when the old size runs under a circuit breaker', () => {
-    expect(verdict(resize, tasks(aTaskDefinition()))).toBe(
+    expect(verdict(RESIZE, tasks(aTaskDefinition()))).toBe(
       'rolled-back: rolled back by the deployment circuit breaker, its tasks did not come up: ' +
         'cpuUnits is 1024, should be 2048, memoryMiB is 2048, should be 4096',
     );
@@ -63,33 +61,26 @@ describe('tasks that were resized', () => {
     { what: 'another size', facts: aTaskDefinition({ size: { cpuUnits: 512, memoryMiB: 1024 } }) },
     { what: 'the old size without a circuit breaker', facts: aTaskDefinition({ hasCircuitBreaker: false }) },
   ])('have been changed by somebody when $what runs', ({ facts }) => {
-    expect(verdict(resize, tasks(facts))).toMatch(/^verify: undone by somebody else/);
+    expect(verdict(RESIZE, tasks(facts))).toMatch(/^verify: undone by somebody else/);
   });
 });
 
 describe('a database that was changed', () => {
   const acu = {
     kind: 'set-aurora-capacity',
-    database: LEDGER,
+    database: CLUSTER,
     from: { minAcu: 0.5, maxAcu: 16 },
     to: { minAcu: 0.5, maxAcu: 32 },
   } as const;
-  const ceiling = {
-    kind: 'set-storage-ceiling',
-    database: MAIN,
-    from: { maxAllocatedGiB: 100 },
-    to: { maxAllocatedGiB: 200 },
-  } as const;
-  const replicas = { kind: 'set-read-replicas', database: LEDGER, from: { replicas: 0 }, to: { replicas: 1 } } as const;
-  const toClass = {
-    kind: 'change-database-class',
-    database: MAIN,
-    from: { instanceClass: 'db.t4g.medium' },
-    to: { instanceClass: 'db.r6g.large' },
+  const replicas = {
+    kind: 'set-read-replicas',
+    database: CLUSTER,
+    from: { replicas: 0 },
+    to: { replicas: 1 },
   } as const;
   const provision = {
     kind: 'provision-storage',
-    database: MAIN,
+    database: INSTANCE,
     from: { allocatedGiB: 50, iops: null, throughputMibps: null },
     to: { allocatedGiB: 400, iops: 12_000, throughputMibps: null },
   } as const;
@@ -102,13 +93,13 @@ describe('a database that was changed', () => {
     { when: 'it has no capacity any more', change: acu,       facts: aDatabase(),                                 then: 'wait' },
     { when: 'it is modified',              change: acu,       facts: aDatabase({ acu: { min: 0.5, max: 16 }, status: 'modifying' }), then: 'wait' },
     { when: 'something waits',             change: acu,       facts: aDatabase({ acu: { min: 0.5, max: 16 }, hasPendingChange: true }), then: 'wait' },
-    { when: 'the ceiling stands',          change: ceiling,   facts: aDatabase({ storage }),                      then: 'verify: in place' },
-    { when: 'storage is optimized',        change: ceiling,   facts: aDatabase({ storage, status: 'storage-optimization' }), then: 'verify: in place' },
-    { when: 'the ceiling was switched off', change: ceiling,  facts: aDatabase({ storage: { ...storage, maxAllocatedGiB: null } }), then: 'verify: undone by somebody else: maxAllocatedGiB is absent, should be 200' },
+    { when: 'the ceiling stands',          change: RAISED_CEILING,   facts: aDatabase({ storage }),                      then: 'verify: in place' },
+    { when: 'storage is optimized',        change: RAISED_CEILING,   facts: aDatabase({ storage, status: 'storage-optimization' }), then: 'verify: in place' },
+    { when: 'the ceiling was switched off', change: RAISED_CEILING,  facts: aDatabase({ storage: { ...storage, maxAllocatedGiB: null } }), then: 'verify: undone by somebody else: maxAllocatedGiB is absent, should be 200' },
     { when: 'a replica is there',          change: replicas,  facts: aDatabase({ replicas: ['ledger-1'] }),       then: 'verify: in place' },
     { when: 'a replica is being made',     change: replicas,  facts: aDatabase({ status: 'creating' }),           then: 'wait' },
     { when: 'no replica has come',         change: replicas,  facts: aDatabase(),                                 then: 'verify: undone by somebody else: replicas is 0, should be 1' },
-    { when: 'the class stands',            change: toClass,   facts: aDatabase({ instanceClass: 'db.r6g.large' }), then: 'verify: in place' },
+    { when: 'the class stands',            change: LARGER_CLASS,   facts: aDatabase({ instanceClass: 'db.r6g.large' }), then: 'verify: in place' },
     { when: 'storage stands, with what comes along', change: provision, facts: aDatabase({ storage }),            then: 'verify: in place' },
   ])('$when: $then', ({ change, facts, then }) => {
     expect(verdict(change, { database: seen(facts, NOW) })).toBe(then);
@@ -156,15 +147,15 @@ describe('a cache that was changed', () => {
 describe('how long a change is left to settle', () => {
   const acu = {
     kind: 'set-aurora-capacity',
-    database: LEDGER,
+    database: CLUSTER,
     from: { minAcu: 0.5, maxAcu: 16 },
     to: { minAcu: 0.5, maxAcu: 32 },
   } as const;
   const inPlace = () => ({ kind: 'verify', because: { code: 'in-place' } }) as const;
 
   it.each([
-    { what: 'tasks', change: resize, seconds: 59, then: 'wait' },
-    { what: 'tasks', change: resize, seconds: 60, then: 'verify' },
+    { what: 'tasks', change: RESIZE, seconds: 59, then: 'wait' },
+    { what: 'tasks', change: RESIZE, seconds: 60, then: 'verify' },
     { what: 'a database', change: acu, seconds: 599, then: 'wait' },
     { what: 'a database', change: acu, seconds: 600, then: 'verify' },
   ])('$what after $seconds s: $then', ({ change, seconds, then }) => {
@@ -173,7 +164,7 @@ describe('how long a change is left to settle', () => {
   });
 
   it('and by a look that does not see it for ever', () => {
-    const stored = aStoredChange(resize, { status: 'applied', updatedAt: secondsAgo(99_999) });
+    const stored = aStoredChange(RESIZE, { status: 'applied', updatedAt: secondsAgo(99_999) });
     expect(followUp(stored, {}, NOW)).toEqual({ kind: 'wait' });
   });
 });
