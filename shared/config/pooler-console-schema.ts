@@ -23,7 +23,7 @@ export const poolerConsoleSchema = z.strictObject({
     .max(63)
     .optional()
     .describe(
-      'A database of PgBouncer that `user` may connect to: the probe asks it for the live `max_connections`. Without it `database.maxConnections` counts.',
+      'A database of PgBouncer that `user` may connect to: it is asked for the live `max_connections`, and for transactions that fail while pools are tuned. Without it `database.maxConnections` counts, and failed transactions are unseen.',
     ),
   port: z.int().min(1).max(65_535).default(6_432).describe('`listen_port` of PgBouncer.'),
   hosts: z

@@ -61,7 +61,7 @@ export interface WatchTools {
 /** Takes as long as it is watched, and hardly more. */
 export async function watchBefore({ database, wait }: WatchTools, seconds: Seconds): Promise<DatabaseBefore> {
   const [start, cpu] = await Promise.all([database.readCounters(), database.readCpu(), wait(seconds)]);
-  const counters = await database.readCounters();
+  const counters = start.kind === 'seen' ? await database.readCounters() : start;
   const cpuPercent = cpu.kind === 'seen' ? cpu.value.percent : null;
   return { state: { cpuPercent, failures: failuresBetween(start, counters) }, counters };
 }

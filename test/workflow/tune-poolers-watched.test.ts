@@ -89,7 +89,7 @@ describe('the database while PgBouncers are tuned', () => {
       return unseen({ code: 'unreadable', detail: 'timed out' });
     };
     expect((await world.tune()).told).toBe('done');
-    expect(asked).toBe(2);
+    expect(asked).toBe(1);
     // One second before, and one for each.
     expect(world.seconds).toBe(4);
   });

@@ -118,6 +118,10 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
     waitMillis: 0.4,
     transactionsPerSecond: 1900,
     before: { clientsWaiting: 70, waitMillis: 175, transactionsPerSecond: 400 },
+    database: {
+      before: { cpuPercent: 34.2, failures: { failed: 1, of: 402 } },
+      after: { cpuPercent: null, failures: { failed: 4, of: 3_810 } },
+    },
   },
   'vulnerable-version': {
     code: 'vulnerable-version',
