@@ -7,6 +7,7 @@ import { benchInfrastructureEdit } from './infrastructure-edit.ts';
 import { benchOutage } from './outage-quality.ts';
 import { benchPeers } from './peer-quality.ts';
 import { benchPgbouncer } from './pgbouncer.ts';
+import { benchPoolerModel } from './pooler-model.ts';
 import { benchTicks } from './ticks.ts';
 
 interface Section {
@@ -16,7 +17,10 @@ interface Section {
 
 const program = new Command('bench')
   .description('measures what the documents say; run without a section it measures everything')
-  .argument('[section]', '`bundles`, `ticks`, `edits`, `decisions`, `peers`, `outage` or `forecast`')
+  .argument(
+    '[section]',
+    '`bundles`, `ticks`, `edits`, `pgbouncer`, `pooler-model`, `decisions`, `peers`, `outage` or `forecast`',
+  )
   .option('--traces <folder>', 'CSV files of `timestamp,value`, for the quality of decisions and forecasts')
   .action(async (section: string | undefined, { traces }: { readonly traces?: string }) => {
     const sections: readonly Section[] = [
@@ -24,6 +28,7 @@ const program = new Command('bench')
       { name: 'ticks', run: benchTicks },
       { name: 'edits', run: benchInfrastructureEdit },
       { name: 'pgbouncer', run: benchPgbouncer },
+      { name: 'pooler-model', run: benchPoolerModel },
       ...(traces === undefined
         ? []
         : [
@@ -38,7 +43,7 @@ const program = new Command('bench')
       const isOfTraces = ['decisions', 'peers', 'outage', 'forecast'].includes(section ?? '');
       const advice = isOfTraces
         ? 'it needs --traces FOLDER'
-        : 'there are bundles, ticks, edits, decisions, peers, outage and forecast';
+        : 'there are bundles, ticks, edits, pgbouncer, pooler-model, decisions, peers, outage and forecast';
       program.error(`no section to run: ${String(section)}; ${advice}`);
     }
     console.log(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown processor'}`);

@@ -10,7 +10,7 @@ import { startTestServers, type TestServers } from '../test/real/servers/test-se
 import { MINUTE, type Percent } from '../shared/domain/units.ts';
 import { table } from './table.ts';
 
-const MAX_CONNECTIONS = 100;
+export const MAX_CONNECTIONS = 100;
 /** Server connections of the pools that nobody may exceed, with the two of the probe: 80 % less what goes past them. */
 const POOLED_LIMIT = (MAX_CONNECTIONS * 80) / 100 - DIRECT;
 const UNDERSIZED = 3;
@@ -24,13 +24,13 @@ const AFTER_MS = 4_000;
 const POLL_MS = 50;
 const MOST_STEPS = 4;
 
-interface Workload {
+export interface Workload {
   readonly name: string;
   /** One transaction, in the language of pgbench scripts. */
   readonly script: string;
 }
 
-const WORKLOADS: readonly Workload[] = [
+export const WORKLOADS: readonly Workload[] = [
   { name: 'transactions that hold a connection for 50 ms', script: 'SELECT pg_sleep(0.05);\n' },
   {
     name: 'half of it processor time',
@@ -38,7 +38,7 @@ const WORKLOADS: readonly Workload[] = [
   },
 ];
 
-interface Performance {
+export interface Performance {
   readonly perSecond: number;
   readonly p99Ms: number;
 }
@@ -95,15 +95,17 @@ async function benchWorkload(servers: TestServers, { name, script }: Workload): 
   ].join('\n\n');
 }
 
-async function measureSizes(
+/** What pools of each size make of a load of so many clients at each PgBouncer. */
+export async function measureSizes(
   servers: TestServers,
   script: string,
   sizes: readonly number[],
+  clients = CLIENTS_PER_POOLER,
 ): Promise<ReadonlyMap<number, Performance>> {
   const measured = new Map<number, Performance>();
   for (const size of sizes) {
     await resize(servers, size);
-    const { slice } = await load(servers, script, GRID_SECONDS).finished;
+    const { slice } = await load(servers, script, GRID_SECONDS, clients).finished;
     measured.set(size, performanceIn(slice, WARM_UP_MS, GRID_SECONDS * 1000));
   }
   return measured;
@@ -119,7 +121,7 @@ async function tuneUnderLoad(servers: TestServers, script: string): Promise<Tune
   const { poolers, postgres } = servers;
   await resize(servers, UNDERSIZED);
   const sampler = await sampleConnections(postgres);
-  const running = load(servers, script, TUNING_SECONDS);
+  const running = load(servers, script, TUNING_SECONDS, CLIENTS_PER_POOLER);
   await pause(BEFORE_MS + WARM_UP_MS);
   const clock = new MovedClock();
   let [usedBefore, measuredAt] = [processorSeconds(postgres.pid), performance.now()];
@@ -183,8 +185,8 @@ interface Load {
   readonly finished: Promise<{ readonly slice: Slice; readonly failures: number }>;
 }
 
-function load(servers: TestServers, script: string, seconds: number): Load {
-  const runs = servers.poolers.map(({ port }) => startPgbench({ port, clients: CLIENTS_PER_POOLER, seconds, script }));
+function load(servers: TestServers, script: string, seconds: number, clients: number): Load {
+  const runs = servers.poolers.map(({ port }) => startPgbench({ port, clients, seconds, script }));
   const finished = Promise.all(runs.map((run) => run.finished)).then((results) => {
     const all = results.flatMap(({ transactions }) => transactions);
     const first = all.reduce((earliest, { at }) => Math.min(earliest, at), Infinity);
