@@ -1,6 +1,7 @@
 import type { Tasks } from '../../shared/domain/units.ts';
 import type { LoadPerSecond } from '../load/steps.ts';
 import type { PlatformStep } from '../platform/simulated-platform.ts';
+import type { PooledState } from '../platform/simulated-poolers.ts';
 
 /** One service over a whole run, a value for each step of 20 seconds. */
 export interface ServiceRecording {
@@ -22,6 +23,7 @@ export class Recording {
   readonly databaseConnections: Float64Array;
   readonly poolConnections: Float64Array;
   readonly poolLimit: Float64Array;
+  readonly poolStartLimit: Float64Array;
   readonly clientsWaiting: Float64Array;
   #step = 0;
 
@@ -32,6 +34,7 @@ export class Recording {
     this.databaseConnections = new Float64Array(steps);
     this.poolConnections = new Float64Array(steps);
     this.poolLimit = new Float64Array(steps);
+    this.poolStartLimit = new Float64Array(steps);
     this.clientsWaiting = new Float64Array(steps);
   }
 
@@ -55,9 +58,14 @@ export class Recording {
     this.databaseCpuPercent[index] = database?.cpuPercent ?? 0;
     this.databaseConnections[index] = database?.connections ?? 0;
     this.poolConnections[index] = database?.poolConnections ?? 0;
-    this.poolLimit[index] = pooler?.poolLimit ?? 0;
-    this.clientsWaiting[index] = pooler?.clientsWaiting ?? 0;
+    if (pooler !== null) this.#addPooler(pooler, index);
     this.#step += 1;
+  }
+
+  #addPooler({ poolLimit, startLimit, clientsWaiting }: PooledState, index: number): void {
+    this.poolLimit[index] = poolLimit;
+    this.poolStartLimit[index] = startLimit;
+    this.clientsWaiting[index] = clientsWaiting;
   }
 }
 

@@ -132,6 +132,7 @@ function poolerReport(
         ? null
         : {
             limit: most(run.poolLimit),
+            startLimit: most(run.poolStartLimit),
             clientsWaiting: most(run.clientsWaiting),
             clientsWaitingBaseline: most(baseline.clientsWaiting),
           },

@@ -37,6 +37,8 @@ export interface PooledState {
   /** In use at the poolers. */
   readonly poolConnections: number;
   readonly poolLimit: Connections;
+  /** What the limit would be if all were restarted now. */
+  readonly startLimit: Connections;
   /** All that the database sees. */
   readonly connections: number;
   readonly clientsWaiting: number;
@@ -159,7 +161,7 @@ export class SimulatedPoolers {
   #pass(seconds: Seconds): PooledState {
     const { directConnections, idlePercent, tasks } = this.#options;
     const { perSecond, model, clients } = this.#load;
-    const limit = this.#limit();
+    const limit = this.#sumOf((id) => this.#options.poolers.get(id)?.reading.sizes);
     const most = throughputOf(model, limit);
     const wanted = perSecond * seconds + this.#backlog;
     const servable = most.perSecond * seconds;
@@ -179,18 +181,17 @@ export class SimulatedPoolers {
       cpuPercent: Math.min(100, idlePercent + utilization * (100 - idlePercent)),
       poolConnections: busy,
       poolLimit: limit,
+      startLimit: this.#sumOf((id) => this.#options.poolers.get(id)?.file),
       connections: busy + directConnections,
       clientsWaiting: waiting,
       waitMillis: served === 0 ? 0 : (1000 * waiting * seconds) / served,
     };
   }
 
-  /** Server connections of all PgBouncers together. */
-  #limit(): Connections {
-    const { poolers, sizes } = this.#options;
-    const sizeOf = ({ id }: PoolerInstance): number =>
-      poolers.get(id)?.reading.sizes.defaultPoolSize ?? sizes.defaultPoolSize;
-    return this.#instances.reduce((sum, instance) => sum + sizeOf(instance), 0);
+  /** Server connections of all PgBouncers together; of one that is not there yet as it is going to start. */
+  #sumOf(sizesOf: (id: string) => PoolerSizes | undefined): Connections {
+    const { sizes } = this.#options;
+    return this.#instances.reduce((sum, { id }) => sum + (sizesOf(id) ?? sizes).defaultPoolSize, 0);
   }
 
   #readingOf(sizes: PoolerSizes): PoolerReading {

@@ -96,7 +96,10 @@ function partOfPooler(pooler: PoolerReport): Part {
           { className: 'line fulcrum', path: stepPath(serverConnections, top), label: 'in use' },
           ...(queue === null
             ? []
-            : [{ className: 'line wanted', path: stepPath(limit, top), label: 'pools as tuned' }]),
+            : [
+                { className: 'line baseline', path: stepPath(queue.startLimit, top), label: 'pools after a restart' },
+                { className: 'line wanted', path: stepPath(limit, top), label: 'pools as tuned' },
+              ]),
         ],
         summary: `${name} opens up to ${formatQuantity(peakOf(serverConnections))} of ${serverConnectionLimit} server connections${tunedInWords(pooler)}.`,
       },
@@ -132,9 +135,15 @@ function panelOfQueue(name: string, { clientsWaiting, clientsWaitingBaseline }: 
   };
 }
 
-function readoutsOfQueue({ limit, clientsWaiting, clientsWaitingBaseline }: PoolerQueue): readonly Readout[] {
+function readoutsOfQueue({
+  limit,
+  startLimit,
+  clientsWaiting,
+  clientsWaitingBaseline,
+}: PoolerQueue): readonly Readout[] {
   return [
     { label: 'Pools as tuned', unit: '', fulcrum: limit, baseline: null },
+    { label: 'Pools after a restart', unit: '', fulcrum: startLimit, baseline: null },
     { label: 'Clients that wait', unit: '', fulcrum: clientsWaiting, baseline: clientsWaitingBaseline },
   ];
 }

@@ -130,6 +130,8 @@ export interface PoolerReport {
 export interface PoolerQueue {
   /** Server connections that all pools may open together, as they were tuned. */
   readonly limit: Series;
+  /** What that would be after a restart. */
+  readonly startLimit: Series;
   readonly clientsWaiting: Series;
   /** Under target tracking alone. */
   readonly clientsWaitingBaseline: Series;

@@ -344,6 +344,11 @@ export function reportFixture(): ReportData {
           1,
           'max',
         ),
+        startLimit: thin(
+          wholeFleet.map(() => 60),
+          1,
+          'max',
+        ),
         clientsWaiting: thin(
           wholeFleet.map((load) => Math.max(0, Math.min(9, load - 790))),
           1,
