@@ -3,7 +3,7 @@ import type { AuditRecord } from '../domain/audit.ts';
 import type { ChangeOf, ProposableChange } from '../domain/change.ts';
 import type { DatabaseFacts, DatabaseId } from '../domain/infrastructure.ts';
 import type { Reading } from '../domain/reading.ts';
-import { type EpochMs, utcDay } from '../domain/units.ts';
+import { DAY, type EpochMs, later, type Seconds, utcDay } from '../domain/units.ts';
 import type { CapacityReader, InfrastructureReader } from '../ports.ts';
 import {
   migrationOf,
@@ -116,7 +116,7 @@ function sizesOf({ instanceClass, replicas, storage, acu }: DatabaseFacts): obje
 
 interface Occasion {
   readonly witness: Witness;
-  readonly record: AuditRecord | null;
+  readonly record: Pick<AuditRecord, 'reasons'> | null;
   /** When the same was first proposed. */
   readonly since: EpochMs;
   readonly isMerged: boolean;
@@ -127,6 +127,12 @@ interface Occasion {
   readonly mostLagMillis: number;
   readonly now: EpochMs;
 }
+
+/**
+ * After so long the snapshot waits until the change is merged: windows come every day, what was proposed may stand for
+ * months, and when it first was cannot be told for ever.
+ */
+const SNAPSHOT_UNMERGED: Seconds = 14 * DAY;
 
 /** The steps of the checklist that were seen to be done. A snapshot that is due is asked for on the way. */
 export async function observeSteps(
@@ -139,7 +145,10 @@ export async function observeSteps(
   if (change.kind !== 'change-database-class') return new Set(isMerged && standing === 'live' ? ['applied'] : []);
   const seen = await sightingsOf(change, facts.database, occasion);
   const { done, act } = migrationOf(seen, now);
-  if (act === 'take-snapshot') await witness.keeper?.takeSnapshot(change.database, snapshotOf(change.database, since));
+  const isWorthIt = isMerged || now < later(since, SNAPSHOT_UNMERGED);
+  if (act === 'take-snapshot' && isWorthIt) {
+    await witness.keeper?.takeSnapshot(change.database, snapshotOf(change.database, since));
+  }
   return done;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DatabaseFacts } from '../../shared/domain/infrastructure.ts';
 import { NOT_ASKED, seen } from '../../shared/domain/reading.ts';
+import { DAY, HOUR, later } from '../../shared/domain/units.ts';
 import type { MigrationSightings, SnapshotSighting } from '../../shared/proposals/migration.ts';
 import { type DatabaseKeeper, observeSteps, seeChange, type Witness } from '../../shared/proposals/witness.ts';
 import { aCache, aDatabase, aTaskDefinition } from '../support/builders/infrastructure.ts';
@@ -101,6 +102,26 @@ describe('the steps that were seen to be done', () => {
     keeper.snapshot = { kind: 'available', since: at('12:10') };
     expect(await steps(keeper, true)).toEqual(['snapshot']);
     expect(keeper.taken).toHaveLength(1);
+  });
+
+  it.each([
+    { days: 13.99, isMerged: false, taken: 1 },
+    { days: 14, isMerged: false, taken: 0 },
+    { days: 60, isMerged: true, taken: 1 },
+  ])('$days days after it was proposed, merged: $isMerged, quiet hours take $taken more', async (of) => {
+    const keeper = new Keeper();
+    const quiet = {
+      code: 'quiet-hours',
+      from: later(NOW, 2 * HOUR),
+      to: later(NOW, 4 * HOUR),
+      loadPercent: 20,
+    } as const;
+    const record = { reasons: [quiet] };
+    const since = later(NOW, -of.days * DAY);
+    const seenFacts = { database: aDatabase({ instanceClass: 'db.r6g.large' }), cache: null, task: null };
+    const occasion = { ...unattached, witness: witnessOf({}, keeper), record, since, isMerged: of.isMerged, now: NOW };
+    await observeSteps(change, { standing: 'not-live', facts: seenFacts }, occasion);
+    expect(keeper.taken).toHaveLength(of.taken);
   });
 
   it('the class, the failover, the clients and the replicas are ticked as they are seen', async () => {
