@@ -7,6 +7,7 @@ import { type EpochMs, utcDay } from '../domain/units.ts';
 import type { Check } from '../pull-requests/code-host.ts';
 import type { Description, Step } from '../pull-requests/describe.ts';
 import type { Subject } from '../pull-requests/identity.ts';
+import { RECORDS_OF_CAUSE } from './cause-of-drift.ts';
 import { conductOf } from './conduct.ts';
 import { connectionsOfChange } from './connections-of-change.ts';
 import { costOfChange } from './cost-of-change.ts';
@@ -23,6 +24,8 @@ export interface Circumstances {
   /** When the same was first proposed: names in the text stay what they were. */
   readonly proposedAt: EpochMs;
   readonly facts: SeenFacts;
+  /** Where the decision says that the code is out of step: the one that made it so. `null` where it is out of reach. */
+  readonly cause: AuditRecord | null;
   /** What the next apply of the code would take back. */
   readonly drift: readonly Extract<ProposalReason, { code: 'code-would-undo' }>[];
   /** Keys of the steps of the checklist that were seen to be done. */
@@ -33,13 +36,16 @@ export interface Circumstances {
 
 /** All that a reviewer is told of a change, from what was recorded with the decision and what is seen now. */
 export function describeChange(change: ProposableChange, circumstances: Circumstances): Description {
-  const { subject, policy, record, decisionId, proposedAt, facts, drift, done, proofs } = circumstances;
+  const { subject, policy, record, cause, decisionId, proposedAt, facts, drift, done, proofs } = circumstances;
   const { risk, downtime, rollback, steps } = conductOf(change, utcDay(proposedAt).replaceAll('-', ''), policy);
   return {
     subject,
     changes: valueChanges(change),
-    evidence: [...(record?.reasons ?? []), ...drift].map((reason) => sentenceOf(explainReason(reason))),
-    plot: record === null ? null : plotOfRecord(record, lastPart(subject.resource)),
+    evidence: [
+      ...[...(record?.reasons ?? []), ...drift].map((reason) => sentenceOf(explainReason(reason))),
+      ...(cause === null ? [] : [`It was changed live at ${minuteOf(cause)}: ${cause.sentence}.`]),
+    ],
+    ...plotOf(circumstances),
     connections: connectionsOfChange(change, policy),
     cost: costOfChange(change, policy, facts),
     risk,
@@ -48,6 +54,24 @@ export function describeChange(change: ProposableChange, circumstances: Circumst
     checklist: steps.map(({ key, step }) => stepOf(step, done.has(key), proofs.get(key))),
     audit: { decisionId, address: null },
   };
+}
+
+/** Of what was decided; where that is only that the code is out of step, of what led to the change itself. */
+function plotOf({ subject, record, cause }: Circumstances): Pick<Description, 'plot' | 'withoutPlot'> {
+  if (record === null) return { plot: null, withoutPlot: 'The decision is not in the audit table any more.' };
+  const isDrift = record.reasons[0]?.code === 'code-out-of-step';
+  if (isDrift && cause === null) {
+    const withoutPlot = `The decision that changed this live is not among the last ${RECORDS_OF_CAUSE} records of it, so there is no plot of what led to it.`;
+    return { plot: null, withoutPlot };
+  }
+  const plot = plotOfRecord(isDrift && cause !== null ? cause : record, lastPart(subject.resource));
+  return plot === null
+    ? { plot, withoutPlot: 'The decision rests on no metric over time that could be drawn.' }
+    : { plot };
+}
+
+function minuteOf({ at }: AuditRecord): string {
+  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function stepOf(step: string, isDone: boolean, proof: Check | undefined): Step {

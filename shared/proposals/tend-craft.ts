@@ -14,6 +14,7 @@ import { type Need, tendProposal, type Tended, type TendSettings } from '../pull
 import type { Craft, Effected } from '../workflow/carry-out-order.ts';
 import { entryOfReasons } from '../workflow/tell.ts';
 import { boundsSeen, boundsTold, readBounds } from './bounds.ts';
+import { causeOfDrift } from './cause-of-drift.ts';
 import { describeChange } from './describe-change.ts';
 import type { MigrationSightings } from './migration.ts';
 import { filesInQuestion, isInCode, needOfChange, type Standing, undoings } from './need-of-change.ts';
@@ -106,7 +107,7 @@ async function tend(scene: Scene, deps: ProposalDependencies): Promise<Effected>
   const { code, tools, change, order } = scene;
   const now = deps.clock.now();
   const story = await storyOf(order, deps.audit);
-  const looked = await look(scene, story, { state: deps.state, now });
+  const looked = await look(scene, story, { audit: deps.audit, state: deps.state, now });
   if (looked.kind === 'refused') return { failure: failureOf(looked.because) };
   const subject = { fleet: order.fleet, lever: change.lever, resource: change.about };
   const tended = await tendProposal(tools.host, subject, looked.need, settingsOf(code), now);
@@ -174,11 +175,12 @@ type Looked =
   | { readonly kind: 'looked'; readonly need: Need; readonly seen: readonly ProposalReason[] };
 
 interface Moment {
+  readonly audit: AuditLog;
   readonly state: StateStore;
   readonly now: EpochMs;
 }
 
-async function look(scene: Scene, story: Story, { state, now }: Moment): Promise<Looked> {
+async function look(scene: Scene, story: Story, { audit, state, now }: Moment): Promise<Looked> {
   const { fleet, code, tools, change, order } = scene;
   const { proposes, lastNeededAt } = change.to;
   const gone: Need = { kind: 'not-needed', lastNeededAt };
@@ -189,7 +191,7 @@ async function look(scene: Scene, story: Story, { state, now }: Moment): Promise
   if (files.kind === 'refused') return files;
   const seen = await seeChange(tools.witness, subject, fleet);
   // One that the decision itself found live needs no second look: the pools of PgBouncer are out of reach from here.
-  const standing: Standing = story.proposing?.reasons[0]?.code === 'code-out-of-step' ? 'live' : seen.standing;
+  const standing: Standing = isOfDrift(story) ? 'live' : seen.standing;
   const inHand = { parser: tools.parser, base: files.value, folders: allowedFolders(code.paths), fleet };
   const drift = standing === 'live' ? undoings(subject, inHand) : [];
   const named = { fleet: order.fleet, lever: change.lever, resource: change.about };
@@ -199,6 +201,7 @@ async function look(scene: Scene, story: Story, { state, now }: Moment): Promise
     subject: named,
     policy: fleet,
     record: story.proposing ?? story.record,
+    cause: isOfDrift(story) ? await causeOfDrift(subject, change, audit) : null,
     decisionId: (story.proposing ?? order).decisionId,
     proposedAt: story.firstProposedAt,
     facts: seen.facts,
@@ -224,6 +227,10 @@ async function look(scene: Scene, story: Story, { state, now }: Moment): Promise
   const isSettled = proposes !== null || need.kind === 'live';
   const told = [...drift, ...bounds.told, ...(proofs.unread === null ? [] : [proofs.unread])];
   return { kind: 'looked', need: isSettled ? need : gone, seen: told };
+}
+
+function isOfDrift({ proposing }: Story): boolean {
+  return proposing?.reasons[0]?.code === 'code-out-of-step';
 }
 
 function placeOf(check: Check | undefined): string | null {

@@ -17,6 +17,8 @@ export interface Description {
   /** One sentence each. */
   readonly evidence: readonly string[];
   readonly plot: Plot | null;
+  /** Why there is no plot, as one sentence. */
+  readonly withoutPlot?: string;
   readonly connections: readonly ConnectionRow[];
   readonly cost: CostDelta | null;
   readonly risk: { readonly level: 'low' | 'medium' | 'high'; readonly sentences: readonly string[] };
@@ -105,7 +107,7 @@ function sections(description: Description, plots: 'in-text' | 'beside', atMost:
   return [
     `Fulcrum proposes this change to ${code(subject.resource)} of the fleet ${code(subject.fleet)} (lever ${code(subject.lever)}).`,
     section('Why', list(evidence, atMost)),
-    plot === null ? '' : section('The metric', plotText(plot, plots)),
+    section('The metric', plot === null ? escapeText(description.withoutPlot ?? '') : plotText(plot, plots)),
     section(
       'Before and after',
       table(

@@ -70,6 +70,7 @@ const circumstances = (over: Partial<Circumstances> = {}): Circumstances => ({
   drift: [],
   done: new Set(),
   proofs: new Map(),
+  cause: null,
   ...over,
 });
 
@@ -114,8 +115,38 @@ describe('the description of a change', () => {
   });
 
   it('of a decision that cannot be found any more says what is left to say', () => {
-    const { evidence, plot } = describeChange(CHANGES['resize-task'], circumstances({ record: null }));
-    expect([evidence, plot]).toEqual([[], null]);
+    const { evidence, plot, withoutPlot } = describeChange(CHANGES['resize-task'], circumstances({ record: null }));
+    expect([evidence, plot, withoutPlot]).toEqual([[], null, 'The decision is not in the audit table any more.']);
+  });
+
+  describe('of drift', () => {
+    const drift = aRecord(null, [{ code: 'code-out-of-step', live: 'max 14', inCode: 'max 10' }]);
+    const cause = {
+      ...aRecord({ cpuPercents: seen([82, 84, 86], NOW) }),
+      sentence: 'set capacity bounds 2–10 → 2–14: pinned at the ceiling',
+    };
+    const described = (over: Partial<Circumstances>) =>
+      describeChange(CHANGES['set-capacity-bounds'], circumstances({ record: drift, ...over }));
+
+    it('has the plot and the words of what led to the live change', () => {
+      const { plot, evidence } = described({ cause });
+      expect(plot).toMatchObject({ title: 'CPU of core-api', threshold: { value: 70 } });
+      expect(evidence).toEqual([
+        'Max 14 is live, infrastructure code was last known to say max 10.',
+        'It was changed live at 2026-12-01 12:30 UTC: set capacity bounds 2–10 → 2–14: pinned at the ceiling.',
+      ]);
+    });
+
+    it.each([
+      [null, /^The decision that changed this live is not among the last 500 records of it/],
+      [aRecord({ cpuPercents: [] }), /^The decision rests on no metric over time that could be drawn\.$/],
+    ])('without one says why', (none, why) => {
+      const description = described({ cause: none });
+      expect(description).toMatchObject({ plot: null, withoutPlot: expect.stringMatching(why) as unknown });
+      expect(render(describeProposal(description, aMarker(), 'in-text').body)).toMatch(
+        /<h3>The metric<\/h3>\s*<p>The dec/,
+      );
+    });
   });
 
   it('law: whatever names and reasons hold, none of it is markup', () => {
