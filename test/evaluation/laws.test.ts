@@ -12,7 +12,7 @@ import { replay } from '../../shared/evaluation/replay.ts';
 import { planAt } from '../../shared/guards/connection-plan.ts';
 import { largest, movedBounds, wantedBounds } from '../../shared/guards/wanted-bounds.ts';
 import { LEVERS } from '../../shared/levers/registry.ts';
-import { anySituation, anyUnseen, type Situation } from '../support/builders/arbitraries.ts';
+import { anySituation, anyUnseen, SERVICE_READINGS, type Situation } from '../support/builders/arbitraries.ts';
 import { brief } from '../support/builders/decisions.ts';
 import { carriedOut } from '../support/builders/plant.ts';
 import { NOW } from '../support/builders/time.ts';
@@ -111,16 +111,7 @@ describe('a blind lever', () => {
   });
 
   it('law: seeing less never makes a lever shrink, nor act unless policy lets the blind grow', () => {
-    const anyReading = fc.constantFrom<keyof ServiceSnapshot>(
-      'facts',
-      'scaling',
-      'scheduled',
-      'cpu',
-      'runningTasks',
-      'wantedMoreThanMax',
-      'forecast',
-      'load',
-    );
+    const anyReading = fc.constantFrom(...SERVICE_READINGS);
     fc.assert(
       fc.property(anySituation, anyReading, anyUnseen, ({ policy, snapshot }, name, reading) => {
         const dimmed: FleetSnapshot = {

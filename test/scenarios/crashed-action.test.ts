@@ -4,7 +4,7 @@ import type { Order } from '../../shared/domain/order.ts';
 import { FAULT_MODES, type Fault } from '../support/invocation.ts';
 import { expectSound } from '../support/laws.ts';
 import { aPolicy } from '../support/policies.ts';
-import { Scene } from '../support/scene.ts';
+import { Scene, TAX_DEADLINE } from '../support/scene.ts';
 
 /** How a service comes to need each kind of change, and what has to stand in AWS when all is done. */
 const STORIES = [
@@ -38,15 +38,7 @@ const STORIES = [
   },
   {
     kind: 'schedule-capacity' as const,
-    happen: (scene: Scene): Promise<unknown> =>
-      scene.announce({
-        fleet: 'production',
-        event: 'tax deadline',
-        from: '2026-12-01T18:00',
-        to: '2026-12-01T20:00',
-        timeZone: 'UTC',
-        floors: { api: 8 },
-      }),
+    happen: (scene: Scene): Promise<unknown> => scene.announce(TAX_DEADLINE),
     isDone: (scene: Scene): void => {
       expect(scene.town.scheduled('api').map(({ name, min }) => `${name} ${min}`)).toEqual([
         'fulcrum-event-20261201T1745 8',

@@ -4,7 +4,7 @@ import type { AuditRecord } from '../../shared/domain/audit.ts';
 import { FAULT_MODES, type Fault } from '../support/invocation.ts';
 import { expectSound } from '../support/laws.ts';
 import { aPolicy } from '../support/policies.ts';
-import { type How, Scene } from '../support/scene.ts';
+import { type How, Scene, TAX_DEADLINE } from '../support/scene.ts';
 
 interface Story {
   readonly about: string;
@@ -15,15 +15,6 @@ interface Story {
   /** What has to stand in AWS in the end. */
   readonly isDone: (scene: Scene) => void;
 }
-
-const DEADLINE = {
-  fleet: 'production',
-  event: 'tax deadline',
-  from: '2026-12-01T18:00',
-  to: '2026-12-01T20:00',
-  timeZone: 'UTC',
-  floors: { api: 8 },
-};
 
 const STORIES: readonly Story[] = [
   {
@@ -94,7 +85,7 @@ const STORIES: readonly Story[] = [
   {
     about: 'an announcement',
     before: (scene) => scene.minutes(1),
-    look: (scene, how) => scene.announce(DEADLINE, how),
+    look: (scene, how) => scene.announce(TAX_DEADLINE, how),
     isDone: (scene) => {
       expect(scene.town.scheduled('api').map(({ min }) => min)).toEqual([8, 2]);
     },
@@ -151,6 +142,6 @@ async function cutOff(scene: Scene, story: Story, fault: Fault): Promise<void> {
   await scene.deliver();
   if (!wasAnswered && story.about === 'an announcement') {
     await scene.minute();
-    await scene.announce(DEADLINE);
+    await scene.announce(TAX_DEADLINE);
   }
 }

@@ -6,7 +6,7 @@ import { instant } from '../../shared/domain/units.ts';
 import type { CapacityWriter } from '../../shared/ports.ts';
 import { expectSound } from '../support/laws.ts';
 import { aPolicy } from '../support/policies.ts';
-import { Scene } from '../support/scene.ts';
+import { Scene, TAX_DEADLINE } from '../support/scene.ts';
 
 async function blocked(scene: Scene): Promise<readonly string[]> {
   const records = await scene.records(scene.resource('api'));
@@ -102,14 +102,7 @@ describe('not now', () => {
     const refusing = new Proxy({}, { get: () => () => Promise.reject(new Error('a write')) }) as CapacityWriter;
     scene.instead = { writer: refusing };
     scene.town.byHand('api', { suspended: { ...NOTHING_SUSPENDED, dynamicScalingIn: true } });
-    await scene.announce({
-      fleet: 'production',
-      event: 'tax deadline',
-      from: '2026-12-01T18:00',
-      to: '2026-12-01T20:00',
-      timeZone: 'UTC',
-      floors: { api: 8 },
-    });
+    await scene.announce(TAX_DEADLINE);
     await scene.at('10:00');
     expect(scene.errors).toEqual([]);
     expect((await scene.state.load('production')).changes).toEqual([]);

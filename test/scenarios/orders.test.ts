@@ -3,7 +3,7 @@ import { NOTHING_SUSPENDED } from '../../shared/domain/capacity.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { expectSound } from '../support/laws.ts';
 import { aPolicy } from '../support/policies.ts';
-import { busEvent, Scene } from '../support/scene.ts';
+import { busEvent, Scene, TAX_DEADLINE } from '../support/scene.ts';
 
 /** The moment at which an order to raise the ceiling from 10 to 15 has been sent. */
 async function ordered(): Promise<{ scene: Scene; order: Order }> {
@@ -206,14 +206,7 @@ describe('an order', () => {
 describe('an order to schedule that is cut off across the time of one of its steps', () => {
   it('does not put the step again that AWS has taken', async () => {
     const scene = new Scene(aPolicy(), '2026-12-01T17:42:00Z');
-    await scene.announce({
-      fleet: 'production',
-      event: 'tax deadline',
-      from: '2026-12-01T18:00',
-      to: '2026-12-01T20:00',
-      timeZone: 'UTC',
-      floors: { api: 8 },
-    });
+    await scene.announce(TAX_DEADLINE);
     const [order] = scene.take();
     // Both steps are in place, but nobody has written it down when the first is taken at 17:45.
     const position = ['writer.putScheduled', 1] as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TransientError } from '../../shared/domain/errors.ts';
 import { expectSound } from '../support/laws.ts';
 import { aPolicy } from '../support/policies.ts';
-import { Scene } from '../support/scene.ts';
+import { Scene, TAX_DEADLINE } from '../support/scene.ts';
 
 type Ports = Required<Scene['instead']>;
 type PortName = keyof Pick<Ports, 'audit' | 'state' | 'bus' | 'capacity' | 'metrics' | 'reader' | 'writer'>;
@@ -64,25 +64,16 @@ describe.each(OUTAGES)('$what cannot be reached', ({ ports }) => {
 });
 
 describe('while a table is unreachable', () => {
-  const request = {
-    fleet: 'production',
-    event: 'tax deadline',
-    from: '2026-12-01T18:00',
-    to: '2026-12-01T20:00',
-    timeZone: 'UTC',
-    floors: { api: 8 },
-  };
-
   it.each([unreachable('audit'), unreachable('state')])('an announcement fails as a whole', async (ports) => {
     const scene = new Scene(aPolicy(), '2026-12-01T09:44:00Z');
     scene.instead = ports;
-    await expect(scene.announce(request)).rejects.toThrow('is unreachable');
+    await expect(scene.announce(TAX_DEADLINE)).rejects.toThrow('is unreachable');
     scene.instead = {};
     await scene.minutes(3);
     expect(scene.town.scheduled('api')).toEqual([]);
     expect((await scene.state.load('production')).events).toEqual([]);
     // Asked again it happens.
-    await scene.announce(request);
+    await scene.announce(TAX_DEADLINE);
     await scene.deliver();
     expect(scene.town.scheduled('api')).toHaveLength(2);
     await expectSound(scene);

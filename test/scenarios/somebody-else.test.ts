@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NOTHING_SUSPENDED } from '../../shared/domain/capacity.ts';
 import { expectSound } from '../support/laws.ts';
 import { aPolicy } from '../support/policies.ts';
-import { Scene } from '../support/scene.ts';
+import { Scene, TAX_DEADLINE } from '../support/scene.ts';
 
 async function quietScene(): Promise<Scene> {
   const scene = new Scene(aPolicy(), '2026-12-01T09:00:00Z');
@@ -132,14 +132,7 @@ describe('somebody else', () => {
   it('changes something while an order of ours is on its way: told once that has ended', async () => {
     const scene = await quietScene();
     scene.losesOrders = true;
-    await scene.announce({
-      fleet: 'production',
-      event: 'tax deadline',
-      from: '2026-12-01T18:00',
-      to: '2026-12-01T20:00',
-      timeZone: 'UTC',
-      floors: { api: 8 },
-    });
+    await scene.announce(TAX_DEADLINE);
     await scene.minute();
     scene.town.byHand('api', { bounds: { min: 2, max: 20 } });
     await scene.minutes(2);
@@ -207,14 +200,7 @@ describe('somebody else', () => {
 
   it('removes our scheduled actions by hand: they are put again', async () => {
     const scene = await quietScene();
-    await scene.announce({
-      fleet: 'production',
-      event: 'tax deadline',
-      from: '2026-12-01T18:00',
-      to: '2026-12-01T20:00',
-      timeZone: 'UTC',
-      floors: { api: 8 },
-    });
+    await scene.announce(TAX_DEADLINE);
     await scene.at('09:30');
     scene.town.world.put({ cluster: 'production', service: 'api' }, { scheduled: [] });
     await scene.at('09:35');

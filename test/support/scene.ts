@@ -56,6 +56,16 @@ export interface How {
   readonly requestId?: string;
 }
 
+/** An announcement for a scene on 1 December 2026: eight tasks for two hours of the evening. */
+export const TAX_DEADLINE = {
+  fleet: 'production',
+  event: 'tax deadline',
+  from: '2026-12-01T18:00',
+  to: '2026-12-01T20:00',
+  timeZone: 'UTC',
+  floors: { api: 8 },
+};
+
 /** The whole of Fulcrum over a town in memory: the real handlers, a virtual clock, and everything that can go wrong. */
 export class Scene {
   readonly policy: Policy;

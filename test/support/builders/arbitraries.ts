@@ -167,7 +167,8 @@ export const anyUnseen: fc.Arbitrary<Unseen> = fc.constantFrom(
   unseen({ code: 'unreadable', detail: 'throttled' }),
 );
 
-const READINGS = [
+/** What a look may see of a service, each by itself. */
+export const SERVICE_READINGS = [
   'facts',
   'scaling',
   'scheduled',
@@ -179,7 +180,7 @@ const READINGS = [
 ] as const;
 
 const anyBlindness: fc.Arbitrary<Partial<ServiceSnapshot>> = fc
-  .tuple(fc.subarray([...READINGS], { maxLength: 2 }), anyUnseen)
+  .tuple(fc.subarray([...SERVICE_READINGS], { maxLength: 2 }), anyUnseen)
   .map(([readings, reading]) => Object.fromEntries(readings.map((name) => [name, reading])));
 
 const anyServiceWorld: fc.Arbitrary<ServiceWorld> = fc
