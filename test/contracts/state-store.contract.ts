@@ -36,12 +36,13 @@ export function describeStateStoreContract(name: string, makeSubject: () => Prom
         await store.putEvent(FLEET, anEvent());
         await store.putEvent(FLEET, anEvent({ id: 'election', name: 'Election' }));
         await store.putPause(FLEET, 'pause-1', aPause());
-        await store.saveMemory(FLEET, { version: 1, told: {}, lastSeen: { [RESOURCE]: 'digest' } });
+        const databaseLimits = { identifier: 'production', memoryGiB: 16, iops: null, storageGiB: null };
+        await store.saveMemory(FLEET, { version: 1, told: {}, lastSeen: { [RESOURCE]: 'digest' }, databaseLimits });
         await store.acquireLease(FLEET, RESOURCE, 'me', NOON, 60);
         await store.putEvent('staging', anEvent({ id: 'rehearsal' }));
 
         expect(await store.load(FLEET)).toEqual({
-          memory: { version: 1, told: {}, lastSeen: { [RESOURCE]: 'digest' } },
+          memory: { version: 1, told: {}, lastSeen: { [RESOURCE]: 'digest' }, databaseLimits },
           changes: [other, aChange()],
           events: [anEvent({ id: 'election', name: 'Election' }), anEvent()],
           pauses: [aPause()],
