@@ -118,12 +118,21 @@ export const EXPLAIN_DATABASE: {
   'storage-modified-lately': ({ until }) =>
     `AWS allows four changes of storage in 24 hours, the next at ${minute(until)}`,
   'storage-not-offered': ({ what, wanted, offered }) =>
-    `AWS takes ${offered.map(({ from, to }) => (from === to ? `${round(from)}` : `${round(from)}–${round(to)}`)).join(' or ')} ${OFFERED[what]} for this instance, not ${round(wanted)}`,
+    `AWS takes ${offered.map(({ from, to }) => rangeOf(from, to)).join(' or ')} ${OFFERED[what]} for this instance, not ${ratio(wanted)}`,
   'storage-without-autoscaling': () => 'AWS offers no storage autoscaling for this instance',
 };
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function rangeOf(from: number, to: number): string {
+  return from === to ? `${ratio(from)}` : `${ratio(from)}–${ratio(to)}`;
+}
+
+/** A quarter of a MiB/s for each of the IOPS is much. */
+function ratio(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
 function round(value: number): number {

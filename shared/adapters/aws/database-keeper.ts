@@ -14,8 +14,8 @@ import type { DatabaseKeeper } from '../../proposals/witness.ts';
 import { readEvents } from './database-events.ts';
 import { isFromAws } from './errors.ts';
 
-/** RDS-EVENT-0049 and -0006 and their like: “failover completed”, “DB instance restarted”. */
-const INTERRUPTION = /failover\b.*\bcompleted|completed failover|DB instance restarted/i;
+/** RDS-EVENT-0049, -0015, -0071 and -0006: “failover completed”, “complete”, “Completed failover to …”, “restarted”. */
+const INTERRUPTION = /failover\b.*\bcompleted?\b|completed failover|DB instance restarted/i;
 
 /** Looks after the migration of a database in Amazon RDS. What AWS does not answer is unseen; it throws only bugs. */
 export class AwsDatabaseKeeper implements DatabaseKeeper {

@@ -112,12 +112,16 @@ describe('interruptions', () => {
         at(3, 'DB instance restarted'),
         at(1, 'Multi-AZ instance failover completed'),
         at(0, 'Multi-AZ instance failover started.'),
+        at(2, 'Multi-AZ failover to standby complete - DNS propagation may take a few minutes.'),
+        at(4, 'Completed failover to DB instance: core-1'),
         at(5, 'Backing up DB instance'),
       ],
     });
     expect(await keeper.readInterruptions(INSTANCE, earlier(NOON, 30 * DAY))).toEqual([
       later(NOON, MINUTE),
+      later(NOON, 2 * MINUTE),
       later(NOON, 3 * MINUTE),
+      later(NOON, 4 * MINUTE),
     ]);
     expect(rds.commandCalls(DescribeEventsCommand)[0]?.args[0].input).toEqual({
       SourceIdentifier: 'core-db',
