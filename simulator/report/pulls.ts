@@ -101,11 +101,13 @@ function beforeAndAfter(change: Change, times: TimeFormat): Pick<LeverPull, 'bef
       return { before: `${change.from.min}–${change.from.max}`, after: `${change.to.min}–${change.to.max}` };
     case 'schedule-capacity':
       return { before: scheduleInWords(change.from, times), after: scheduleInWords(change.to, times) };
-    case 'tune-pgbouncer':
-      return {
-        before: [...new Set(change.from.map(({ sizes }) => sizesInWords(sizes)))].join('; '),
-        after: sizesInWords(change.to),
-      };
+    case 'tune-pgbouncer': {
+      const { from, to } = change;
+      const moving = POOLER_SIZES.filter((size) => from.some(({ sizes }) => sizes[size] !== to[size]));
+      const inWords = (sizes: PoolerSizes): string =>
+        moving.map((size) => `${POOLER_SETTING_NAMES[size]} ${sizes[size]}`).join(', ');
+      return { before: [...new Set(from.map(({ sizes }) => inWords(sizes)))].join('; '), after: inWords(to) };
+    }
     case 'tend-proposal':
       return {
         before: 'not proposed',
@@ -116,10 +118,6 @@ function beforeAndAfter(change: Change, times: TimeFormat): Pick<LeverPull, 'bef
       return { before, after };
     }
   }
-}
-
-function sizesInWords(sizes: PoolerSizes): string {
-  return POOLER_SIZES.map((size) => `${POOLER_SETTING_NAMES[size]} ${sizes[size]}`).join(', ');
 }
 
 function setupInWords({
