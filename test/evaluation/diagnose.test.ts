@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { LeverName } from '../../shared/config/policy.ts';
 import type { DatabaseBottleneck } from '../../shared/domain/bottleneck.ts';
 import { abstain, type Decision, hold } from '../../shared/domain/decision.ts';
 import { explainBottleneck } from '../../shared/domain/explain-bottleneck.ts';
-import { NOT_ASKED, type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
+import { NOT_ASKED, type Reading, seen, type Series, type Unseen, unseen } from '../../shared/domain/reading.ts';
 import type { DatabaseSign, DatabaseSnapshot } from '../../shared/domain/snapshot.ts';
 import { diagnose, ofDatabase } from '../../shared/evaluation/diagnose.ts';
 import type { Proposal } from '../../shared/levers/lever.ts';
@@ -146,6 +147,18 @@ describe('the bottleneck in the database', () => {
   });
 });
 
+/** Ways to see less. */
+const DARK: readonly ((database: DatabaseSnapshot, why: Unseen) => DatabaseSnapshot)[] = [
+  (database, cpu) => ({ ...database, cpu }),
+  (database, connections) => ({ ...database, connections }),
+  (database) => ({ ...database, limits: null }),
+  (database) => ({ ...database, signs: {} }),
+  ...Object.keys(healthy.signs).map((name) => (database: DatabaseSnapshot, why: Unseen) => ({
+    ...database,
+    signs: { ...database.signs, [name]: why },
+  })),
+];
+
 function explainBottleneckOf(bottleneck: ReturnType<typeof diagnose>['bottlenecks'][number]): string {
   return 'is' in bottleneck ? explainBottleneck(bottleneck) : bottleneck.kind;
 }
@@ -179,6 +192,52 @@ describe('what cannot be judged', () => {
     const limits = { identifier: A_DATABASE.identifier, memoryGiB: null, iops: null, storageGiB: null };
     const signs = { freeMemory: NOT_ASKED, freeStorage: NOT_ASKED, reads: NOT_ASKED };
     expect(diagnosisOf({ see: { limits }, signs })).toEqual({ bottlenecks: [], unknown: [] });
+  });
+});
+
+describe('a database of which less is seen', () => {
+  const anyMinutes = (...levels: readonly number[]): fc.Arbitrary<Reading<Series>> =>
+    fc.array(fc.constantFrom(...levels), { minLength: 4, maxLength: 6 }).map((points) => values(...points));
+  const anyDatabase: fc.Arbitrary<DatabaseSnapshot> = fc.record({
+    cpu: anyMinutes(40, 90, 90, 90),
+    connections: anyMinutes(60, 170, 170, 170),
+    limits: fc.constantFrom(healthy.limits, null),
+    signs: fc.record({
+      load: anyMinutes(0.4, 3, 3, 3),
+      freeMemory: anyMinutes(6 * GIB, GIB, 0.1 * GIB, 0.1 * GIB),
+      swap: anyMinutes(0, GIB, GIB, GIB),
+      reads: anyMinutes(300, 2_900, 2_900, 2_900),
+      writes: anyMinutes(100, 2_900, 2_900, 2_900),
+      queueDepth: anyMinutes(0.5, 40, 40, 40),
+      freeStorage: anyMinutes(150 * GIB, GIB, GIB, GIB),
+    }),
+  });
+  const namedIn = (database: DatabaseSnapshot) =>
+    diagnose(aSnapshot(policy, { database }), [], policy, NOW).bottlenecks;
+
+  it('law: has no bottleneck that it did not have before, so that nothing is held back for want of sight', () => {
+    fc.assert(
+      fc.property(
+        anyDatabase,
+        fc.constantFrom(...DARK),
+        fc.constantFrom(throttled, noData, NOT_ASKED),
+        (full, dim, why) => {
+          const before = namedIn(full);
+          for (const one of namedIn(dim(full, why))) expect(before).toContainEqual(one);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('law: a bottleneck is named or unknown or none, and never two of them', () => {
+    fc.assert(
+      fc.property(anyDatabase, (database) => {
+        const { bottlenecks, unknown } = diagnose(aSnapshot(policy, { database }), [], policy, NOW);
+        const kinds = [...bottlenecks, ...unknown].map(({ kind }) => kind);
+        expect(kinds).toEqual([...new Set(kinds)]);
+      }),
+    );
   });
 });
 
