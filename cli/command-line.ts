@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { TraceError } from '../simulator/load/trace-error.ts';
+import { registerAudit } from './audit.ts';
 import { registerBacktest } from './backtest.ts';
 import { demo } from './demo.ts';
 import { validate } from './validate.ts';
@@ -50,6 +51,7 @@ function commands(): Command {
     .argument('[file]', 'the configuration', 'fulcrum.yml')
     .action(validate);
 
+  registerAudit(program);
   registerBacktest(program);
   return program;
 }

@@ -29,7 +29,12 @@ const NEVER = new AbortController().signal;
 
 /** What looking after a proposal needs of AWS. */
 export function proposalDependencies(stack: Packaged): ProposalDependencies {
-  return { ...actionDependencies(stack), wait: (seconds) => systemWait(seconds, NEVER) };
+  const { auditTable: name, region } = stack.environment;
+  return {
+    ...actionDependencies(stack),
+    wait: (seconds) => systemWait(seconds, NEVER),
+    auditTable: { name, region },
+  };
 }
 
 /** How the code of a fleet is reached: by an app of GitHub. A git remote would need a git, which Lambda has not. */

@@ -74,6 +74,17 @@ export const infrastructureCodeSchema = z.strictObject({
     .describe(
       'Names of commit statuses or check runs (of git: of notes) that show a step of a checklist. The app needs _Checks: read_ and _Commit statuses: read_ for them.',
     ),
+  auditLink: z
+    .string()
+    .regex(/^(aws-console|https:\/\/[^\s<>]+)$/)
+    .max(1_000)
+    .optional()
+    .meta({
+      description:
+        'Makes the record of a decision a link: `aws-console` to the item of the audit table, or an address of your own, in which `{decisionId}`, `{resource}`, `{sequence}`, `{region}` and `{table}` are filled in.',
+      patternErrorMessage: '`aws-console`, or an address with https',
+      examples: ['aws-console'],
+    }),
   labels: z.array(text).max(10).default(['fulcrum']).describe('Labels of every pull request.'),
   handsOffLabel: text.default('fulcrum:hands-off').describe('Whoever sets this label keeps Fulcrum away.'),
   openAtMost: z.int().min(1).max(100).default(5).describe('So many pull requests may be open at a time.'),

@@ -7,6 +7,7 @@ import { type EpochMs, utcDay } from '../domain/units.ts';
 import type { Check } from '../pull-requests/code-host.ts';
 import type { Description, Step } from '../pull-requests/describe.ts';
 import type { Subject } from '../pull-requests/identity.ts';
+import { auditAddress, type AuditTable } from './audit-address.ts';
 import { RECORDS_OF_CAUSE } from './cause-of-drift.ts';
 import { conductOf } from './conduct.ts';
 import { connectionsOfChange } from './connections-of-change.ts';
@@ -21,6 +22,8 @@ export interface Circumstances {
   /** The decision, as the audit table has it; `null` where it cannot be found. */
   readonly record: AuditRecord | null;
   readonly decisionId: string;
+  /** `null` where nobody but this process reaches it. */
+  readonly auditTable: AuditTable | null;
   /** When the same was first proposed: names in the text stay what they were. */
   readonly proposedAt: EpochMs;
   readonly facts: SeenFacts;
@@ -36,7 +39,8 @@ export interface Circumstances {
 
 /** All that a reviewer is told of a change, from what was recorded with the decision and what is seen now. */
 export function describeChange(change: ProposableChange, circumstances: Circumstances): Description {
-  const { subject, policy, record, cause, decisionId, proposedAt, facts, drift, done, proofs } = circumstances;
+  const { subject, policy, record, cause, decisionId, auditTable, proposedAt, facts, drift, done, proofs } =
+    circumstances;
   const { risk, downtime, rollback, steps } = conductOf(change, utcDay(proposedAt).replaceAll('-', ''), policy);
   return {
     subject,
@@ -52,7 +56,7 @@ export function describeChange(change: ProposableChange, circumstances: Circumst
     downtime,
     rollback,
     checklist: steps.map(({ key, step }) => stepOf(step, done.has(key), proofs.get(key))),
-    audit: { decisionId, address: null },
+    audit: auditAddress(decisionId, record, { auditLink: policy.infrastructureCode?.auditLink, table: auditTable }),
   };
 }
 

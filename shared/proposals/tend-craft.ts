@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS } from '../pull-requests/life-cycle.ts';
 import { type Need, tendProposal, type Tended, type TendSettings } from '../pull-requests/tend.ts';
 import type { Craft, Effected } from '../workflow/carry-out-order.ts';
 import { entryOfReasons } from '../workflow/tell.ts';
+import type { AuditTable } from './audit-address.ts';
 import { boundsSeen, boundsTold, readBounds } from './bounds.ts';
 import { causeOfDrift } from './cause-of-drift.ts';
 import { describeChange } from './describe-change.ts';
@@ -40,6 +41,8 @@ export interface ProposalDependencies {
   readonly clock: Clock;
   readonly wait: (seconds: Seconds) => Promise<void>;
   readonly codeVersion: string;
+  /** Where a person finds the records; `null` where nobody but this process reaches them. */
+  readonly auditTable: AuditTable | null;
 }
 
 /** How long one proposal may keep others of the same repository waiting. */
@@ -107,7 +110,7 @@ async function tend(scene: Scene, deps: ProposalDependencies): Promise<Effected>
   const { code, tools, change, order } = scene;
   const now = deps.clock.now();
   const story = await storyOf(order, deps.audit);
-  const looked = await look(scene, story, { audit: deps.audit, state: deps.state, now });
+  const looked = await look(scene, story, { ...deps, now });
   if (looked.kind === 'refused') return { failure: failureOf(looked.because) };
   const subject = { fleet: order.fleet, lever: change.lever, resource: change.about };
   const tended = await tendProposal(tools.host, subject, looked.need, settingsOf(code), now);
@@ -174,13 +177,9 @@ type Looked =
   /** Besides what is done about the proposal, what was seen of it. */
   | { readonly kind: 'looked'; readonly need: Need; readonly seen: readonly ProposalReason[] };
 
-interface Moment {
-  readonly audit: AuditLog;
-  readonly state: StateStore;
-  readonly now: EpochMs;
-}
+type Moment = Pick<ProposalDependencies, 'audit' | 'auditTable' | 'state'> & { readonly now: EpochMs };
 
-async function look(scene: Scene, story: Story, { audit, state, now }: Moment): Promise<Looked> {
+async function look(scene: Scene, story: Story, { audit, auditTable, state, now }: Moment): Promise<Looked> {
   const { fleet, code, tools, change, order } = scene;
   const { proposes, lastNeededAt } = change.to;
   const gone: Need = { kind: 'not-needed', lastNeededAt };
@@ -203,6 +202,7 @@ async function look(scene: Scene, story: Story, { audit, state, now }: Moment): 
     record: story.proposing ?? story.record,
     cause: isOfDrift(story) ? await causeOfDrift(subject, change, audit) : null,
     decisionId: (story.proposing ?? order).decisionId,
+    auditTable,
     proposedAt: story.firstProposedAt,
     facts: seen.facts,
     drift,

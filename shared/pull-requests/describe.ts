@@ -26,8 +26,8 @@ export interface Description {
   /** Steps, in order. */
   readonly rollback: readonly string[];
   readonly checklist: readonly Step[];
-  /** Where the decision is recorded: an address, or the key of the record. */
-  readonly audit: { readonly decisionId: string; readonly address: string | null };
+  /** Where the decision is recorded: an address or the key of the record, and the command that prints it. */
+  readonly audit: { readonly decisionId: string; readonly address: string | null; readonly command?: string };
 }
 
 export interface Step {
@@ -245,8 +245,10 @@ function plotText(plot: Plot, plots: 'in-text' | 'beside'): string {
   return chart === null ? summary : `${summary}\n\n\`\`\`mermaid\n${chart}\n\`\`\``;
 }
 
-function recordText({ decisionId, address }: Description['audit']): string {
-  return address === null
-    ? `Decision ${code(decisionId)} in the audit table.`
-    : `${link('The decision and its evidence', address)} (${code(decisionId)}).`;
+function recordText({ decisionId, address, command }: Description['audit']): string {
+  const where =
+    address === null
+      ? `Decision ${code(decisionId)} in the audit table.`
+      : `${link('The decision and its evidence', address)} (${code(decisionId)}).`;
+  return command === undefined ? where : `${where} Or: ${code(command)}`;
 }

@@ -113,7 +113,7 @@ export class ControlPlane {
       'tend-proposal':
         proposals === undefined
           ? null
-          : tendProposal(policy, { ...action, wait: () => Promise.resolve() }, proposals, journal),
+          : tendProposal(policy, { ...action, wait: () => Promise.resolve(), auditTable: null }, proposals, journal),
     };
   }
 

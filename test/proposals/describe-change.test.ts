@@ -71,6 +71,7 @@ const circumstances = (over: Partial<Circumstances> = {}): Circumstances => ({
   done: new Set(),
   proofs: new Map(),
   cause: null,
+  auditTable: null,
   ...over,
 });
 

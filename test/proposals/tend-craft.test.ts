@@ -40,6 +40,7 @@ describe('the action that looks after a proposal', () => {
         return Promise.resolve();
       },
       codeVersion: 'test',
+      auditTable: null,
     };
   });
 

@@ -36,6 +36,7 @@ const TF = `resource "aws_db_instance" "core" {
 const CODE = {
   repository: 'acme/platform',
   paths: ['infra'],
+  auditLink: 'aws-console',
   checks: { plan: 'terraform plan', dryRun: 'staging dry run', loadTest: 'load test' },
 };
 const policy = aPolicy([{ database: { ...A_DATABASE, identifier: 'core-db' }, infrastructureCode: CODE }]);
@@ -109,7 +110,8 @@ describe('the checklist of a larger database class', () => {
       ...aStoredChange(change, { status: 'ordered', updatedAt: now }, of),
       resource: RESOURCE,
     });
-    const deps = { audit, state, clock, codeVersion: 'test', wait: () => Promise.resolve() };
+    const auditTable = { name: 'fulcrum-audit', region: 'eu-central-1' };
+    const deps = { audit, state, clock, codeVersion: 'test', wait: () => Promise.resolve(), auditTable };
     const facts = aDatabase({ instanceClass, replicas: ['core-db-r1'] });
     const witness = {
       scaling: new MemoryCapacityReader(world, clock),
@@ -146,6 +148,9 @@ describe('the checklist of a larger database class', () => {
     const { repository } = github;
     expect(await tended()).toEqual(['proposal-opened', 'bounds-before-class']);
     expect(ticked()).toEqual(['The trigger … ', 'Manual snaps… ']);
+    expect(github.repository.pull(BRANCH).body).toContain(
+      'dynamodbv2/home?region=eu-central-1#edit-item?itemMode=2&pk=proposal%2Fdatabase-class%2Fdatabase%2Fcore-db&sk=1&table=fulcrum-audit>) (`database-class/production/core-db/1`). Or: `npx fulcrum audit database-class/production/core-db/1 --table fulcrum-audit --region eu-central-1`',
+    );
 
     const head = repository.head(BRANCH) ?? '';
     says(head, 'terraform plan', 'https://ci.example.org/plan/1?a=b');

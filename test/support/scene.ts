@@ -174,6 +174,7 @@ export class Scene {
       state: invocation.watch('state', this.instead.state ?? this.state),
       wait: () => Promise.resolve(),
       codeVersion: 'test',
+      auditTable: null,
     };
     const handler = tendProposal(this.policy, deps, toolsOf, this.#journal());
     return this.#run('tend-proposal', handler, busEvent(order), how, invocation);
