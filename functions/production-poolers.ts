@@ -8,9 +8,9 @@ import type { ConsoleLogin, ConsoleTls } from '../shared/adapters/pgbouncer/cons
 import { readDatabaseCounters } from '../shared/adapters/pgbouncer/database-counters.ts';
 import { readMaxConnections } from '../shared/adapters/pgbouncer/database-limit.ts';
 import { PgBouncerConsole } from '../shared/adapters/pgbouncer/pooler-console.ts';
+import { readingInTime } from '../shared/adapters/reading-in-time.ts';
 import { systemClock as clock } from '../shared/adapters/system-clock.ts';
 import { systemWait } from '../shared/adapters/system-wait.ts';
-import { unseen } from '../shared/domain/reading.ts';
 import type { Seconds } from '../shared/domain/units.ts';
 import { fleetOfPooler, type FleetPoolers, poolerObserver } from '../shared/workflow/fleet-poolers.ts';
 import type { ProbeTools } from '../shared/workflow/observe-poolers.ts';
@@ -50,24 +50,12 @@ export function poolerToolsOf({ policy, environment }: Packaged): PoolerToolsOf 
     const readCpu = databaseCpuIn(metrics, fleet.database, clock);
     const database: DatabaseWatch = {
       readCounters: () => readDatabaseCounters({ directory, login, clock, database: fleet.pooler.console.database }),
-      readCpu: () => inTime(readCpu()),
+      // A tuning does not wait for it.
+      readCpu: () => readingInTime(readCpu(), CPU_LIMIT, 'CloudWatch'),
       cpuHighPercent: fleet.database?.cpuHighPercent ?? 100,
     };
     return { ...tools, directory, watchSeconds: WATCH, database };
   };
-}
-
-/** CPU that comes late is unseen: a tuning does not wait for CloudWatch. */
-async function inTime(reading: ReturnType<DatabaseWatch['readCpu']>): ReturnType<DatabaseWatch['readCpu']> {
-  const done = new AbortController();
-  const late = systemWait(CPU_LIMIT, done.signal).then(() =>
-    unseen({ code: 'unreadable', detail: `CloudWatch took longer than ${CPU_LIMIT} s` }),
-  );
-  try {
-    return await Promise.race([reading, late]);
-  } finally {
-    done.abort();
-  }
 }
 
 /** Made anew for every probe and every order: a rotated password is known at once. */
