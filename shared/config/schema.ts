@@ -66,7 +66,7 @@ export const serviceSchema = z.strictObject({
       capacityProvider: z
         .enum(['fargate', 'fargate-spot'])
         .default('fargate')
-        .describe('Spot tasks may be taken away with two minutes of warning.'),
+        .describe('Spot costs at most what is counted, which is the on-demand price: AWS moves the price of Spot.'),
       passRoles: z
         .array(z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/))
         .max(4)

@@ -80,7 +80,11 @@ function taskBill(
     before: cost(from),
     after: cost(to),
     tables: FARGATE_PRICES,
-    counted: 'all tasks of the ceiling, all month',
+    // AWS moves the price of Spot: on demand is its upper bound.
+    counted:
+      found.task.capacityProvider === 'fargate-spot'
+        ? 'all tasks of the ceiling, all month, at most: Spot costs less than the on-demand price counted here'
+        : 'all tasks of the ceiling, all month',
   };
 }
 

@@ -247,6 +247,16 @@ describe('what a change costs', () => {
     );
   });
 
+  it('says of Spot that it is an upper bound', () => {
+    const services = policy.services.map((one) => ({
+      ...one,
+      task: { ...one.task, capacityProvider: 'fargate-spot' as const },
+    }));
+    const cost = costOfChange(CHANGES['set-capacity-bounds'], { ...policy, services }, facts);
+    expect(cost?.source).toMatch(/^all tasks of the ceiling, all month, at most: Spot costs less/);
+    expect(cost?.afterUsdPerMonth).toBe(costOfChange(CHANGES['set-capacity-bounds'], policy, facts)?.afterUsdPerMonth);
+  });
+
   it.each(EVERY_CHANGE)('of $kind is not told where a price or a fact is missing', (change) => {
     expect(costOfChange(change, { ...policy, region: 'xx-nowhere-1' }, NOTHING_SEEN)).toBeNull();
   });
