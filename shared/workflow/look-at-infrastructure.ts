@@ -5,6 +5,7 @@ import { HOUR } from '../domain/units.ts';
 import type { InfrastructureRequest } from '../events/infrastructure-request.ts';
 import { INFRASTRUCTURE_LEVERS } from '../levers/infrastructure-levers.ts';
 import { lookAtFleet, type LookReport } from './look.ts';
+import { movedSizes } from './sizes-in-step.ts';
 import type { LookDependencies } from './look-context.ts';
 
 export interface InfrastructureReport {
@@ -33,7 +34,15 @@ export async function lookAtInfrastructure(
       return { looks, failed, leftOut: fleets.slice(index).map(({ name }) => name) };
     }
     try {
-      looks.push(await lookAtFleet(fleet, policy.policyVersion, trigger, deps, INFRASTRUCTURE_LEVERS));
+      looks.push(
+        await lookAtFleet(
+          fleet,
+          policy.policyVersion,
+          trigger,
+          { ...deps, findMoved: movedSizes },
+          INFRASTRUCTURE_LEVERS,
+        ),
+      );
     } catch (error) {
       // One fleet in trouble does not blind the others; the caller reports it when all are done.
       failed.push({ fleet: fleet.name, error });

@@ -13,6 +13,7 @@ import type {
   StateStore,
 } from '../ports.ts';
 import { appendOnce } from './append-once.ts';
+import type { FindMoved } from './code-in-step.ts';
 import type { AskOffers } from './database-offers.ts';
 import type { quietWindow } from './quiet-window.ts';
 import type { verifyInfrastructure } from './verify-infrastructure.ts';
@@ -31,6 +32,8 @@ export interface LookDependencies {
   /** What its database could become, asked for only where a lever wants it to. */
   readonly askOffers?: AskOffers;
   readonly databaseLimits?: typeof databaseLimits;
+  /** What has moved live and has to stand in the code as well; the ceilings where a look says no other. */
+  readonly findMoved?: FindMoved;
   /** Only where the fleet's network can be reached. */
   readonly poolers?: PoolerObserver;
   readonly audit: AuditLog;

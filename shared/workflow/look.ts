@@ -10,7 +10,7 @@ import type { StoredChange } from '../ports.ts';
 import { FLEET_LEVERS } from '../levers/fleet-levers.ts';
 import type { LeverSet } from '../levers/lever.ts';
 import { proposalResourceOf } from '../evaluation/proposals.ts';
-import { codeOutOfStep, isOfCeilingLever, type OutOfStep } from './code-in-step.ts';
+import { codeOutOfStep, isOfCeilingLever, movedCeilings, type OutOfStep } from './code-in-step.ts';
 import { decisionIdOf } from './decision-id.ts';
 import { followUpChanges } from './follow-up-changes.ts';
 import { type Look, type LookDependencies, tell, tellOnce } from './look-context.ts';
@@ -59,7 +59,8 @@ export async function lookAtFleet(
       const order = await tellVerdict(look, verdict, snapshot, evaluation.diagnosis);
       if (order !== null) ordered.push(order);
     }
-    for (const one of codeOutOfStep(levers.look, { policy, changes: state.changes }, snapshot, now)) {
+    const found = codeOutOfStep(deps.findMoved ?? movedCeilings, { policy, changes: state.changes }, snapshot, now);
+    for (const one of found) {
       const order = await tellOutOfStep(look, one, snapshot);
       if (order !== null) ordered.push(order);
     }

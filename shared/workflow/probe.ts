@@ -9,6 +9,7 @@ import type { PoolerObserver } from '../ports.ts';
 import { lookAtFleet, type LookReport } from './look.ts';
 import type { LookDependencies } from './look-context.ts';
 import { measurePoolers, type PoolerMeasurement } from './measure-poolers.ts';
+import { movedPools } from './pools-in-step.ts';
 import { isProbed, type ProbedPolicy } from './probed-fleets.ts';
 import { tellVersions } from './tell-versions.ts';
 
@@ -75,7 +76,7 @@ async function probeOne(
   trigger: Trigger,
   deps: ProbeDependencies,
 ): Promise<ProbedFleet> {
-  const look = await lookAtFleet(fleet, policyVersion, trigger, deps, POOLER_LEVERS);
+  const look = await lookAtFleet(fleet, policyVersion, trigger, { ...deps, findMoved: movedPools }, POOLER_LEVERS);
   const { pooler } = look.snapshot;
   if (pooler === null) return { look, measured: [], noticed: [] };
   const occasion = {

@@ -5,7 +5,9 @@ import type { DurableSizes, PoolerSnapshot } from '../../../shared/domain/pooler
 import { seen, unseen } from '../../../shared/domain/reading.ts';
 import type { FleetSnapshot, StandingProposal } from '../../../shared/domain/snapshot.ts';
 import { proposalResourceOf } from '../../../shared/evaluation/proposals.ts';
-import { codeOutOfStep } from '../../../shared/workflow/code-in-step.ts';
+import { codeOutOfStep, movedCeilings } from '../../../shared/workflow/code-in-step.ts';
+import { movedPools } from '../../../shared/workflow/pools-in-step.ts';
+import { movedSizes } from '../../../shared/workflow/sizes-in-step.ts';
 import { CORE_API, CORE_API_RESOURCE } from '../../support/builders/decisions.ts';
 import { aStoredChange } from '../../support/builders/orders.ts';
 import { A_DATABASE, A_POOLER, aFleetPolicy, type FleetInput } from '../../support/builders/policy.ts';
@@ -19,7 +21,7 @@ const policy = aFleetPolicy({ infrastructureCode: CODE });
 const NOW = at('12:30');
 
 const said = (snapshot: FleetSnapshot, fleet = policy, now = NOW): readonly string[] =>
-  codeOutOfStep('fleet', { policy: fleet, changes: [] }, snapshot, now).map(({ decision }) => explain(decision));
+  codeOutOfStep(movedCeilings, { policy: fleet, changes: [] }, snapshot, now).map(({ decision }) => explain(decision));
 
 const raised = (over: Partial<FleetSnapshot> = {}): FleetSnapshot => ({
   ...aSnapshot(policy, { services: { 'core-api': { bounds: { min: 2, max: 14 } } } }),
@@ -92,7 +94,7 @@ describe('pools that were tuned live', () => {
   ): ReturnType<typeof codeOutOfStep> => {
     const pooler = { ...aPoolerSnapshot(), intended, intendedAt: minutesAgo(20), ...over };
     const snapshot = { ...aSnapshot(fleet, {}), pooler, proposals };
-    return codeOutOfStep('pooler', { policy: fleet, changes: [] }, snapshot, NOW);
+    return codeOutOfStep(movedPools, { policy: fleet, changes: [] }, snapshot, NOW);
   };
   const told = (found: ReturnType<typeof codeOutOfStep>): readonly string[] =>
     found.map(({ decision }) => explain(decision));
@@ -187,7 +189,7 @@ describe('what was changed live of tasks, databases and caches', () => {
   const fleet = aFleetPolicy({ infrastructureCode: CODE, levers: { 'task-size': { mode: 'apply' } } });
   const after = (status: 'applied' | 'verified', updatedAt = minutesAgo(60)): readonly string[] => {
     const stored = aStoredChange(resize, { status, updatedAt }, { lever: 'task-size' });
-    return codeOutOfStep('infrastructure', { policy: fleet, changes: [stored] }, aSnapshot(fleet, {}), NOW).map(
+    return codeOutOfStep(movedSizes, { policy: fleet, changes: [stored] }, aSnapshot(fleet, {}), NOW).map(
       ({ decision }) => explain(decision),
     );
   };
