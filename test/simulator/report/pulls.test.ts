@@ -156,6 +156,19 @@ describe('lever pulls from the audit records', () => {
     expect(plain(pulls(repair(from))[0]?.after)).toBe('2–10, 70 % CPU');
   });
 
+  it('show of pools what moves', () => {
+    const sizes = { defaultPoolSize: 13, reservePoolSize: 0, maxClientConnections: 1_000 };
+    const from = ['a', 'b'].map((instance) => ({ instance, sizes }));
+    const pooler = { cluster: 'production', service: 'pgbouncer' };
+    const decision = act({ kind: 'tune-pgbouncer', pooler, from, to: { ...sizes, defaultPoolSize: 25 } }, 'repair', {
+      code: 'pool-size-lost',
+      instances: ['a', 'b'],
+    });
+    expect(pulls(record('decided', { decision }))).toMatchObject([
+      { before: 'default_pool_size 13', after: 'default_pool_size 25' },
+    ]);
+  });
+
   describe('tell what is wanted again and again once', () => {
     const raiseTo = (max: number) =>
       act({ kind: 'set-capacity-bounds', target, from: { min: 2, max: 10 }, to: { min: 2, max } }, 'grow', {
