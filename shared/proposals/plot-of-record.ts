@@ -21,8 +21,10 @@ export function plotOfRecord({ replay, reasons }: Pick<AuditEntry, 'replay' | 'r
   const chosen = recorded.find(({ name }) => isAbout(name, reason)) ?? longest(recorded);
   if (chosen === undefined) return null;
   const { unit, factor } = unitOf(chosen.name);
+  const words = wordsOf(chosen.name);
   return {
-    title: `${wordsOf(chosen.name)} of ${about}`,
+    // What is decided about a pooler may rest on the database behind it.
+    title: words.startsWith('database ') ? words : `${words} of ${about}`,
     unit,
     points: chosen.points.map(({ at, value }) => ({ at, value: value * factor })),
     threshold: unit === '%' ? thresholdOf(reason) : null,

@@ -188,6 +188,11 @@ describe('the plot of a record', () => {
     expect(plotOfRecord(aRecord(input), 'core-db')).toMatchObject({ title: 'CPU of core-db', unit: '%' });
   });
 
+  it('does not say of the pooler what is of the database behind it', () => {
+    const input = { databaseCpuPercents: seen([70, 80], NOW) };
+    expect(plotOfRecord(aRecord(input), 'pgbouncer')).toMatchObject({ title: 'database CPU' });
+  });
+
   it('is of the longest where no name fits, in a unit that people read', () => {
     const about: Reason = { code: 'not-found', detail: '' };
     const plot = plotOfRecord(aRecord({ 'database/freeable-memory': memory }, [about]), 'core-db');
