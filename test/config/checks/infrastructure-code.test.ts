@@ -30,6 +30,12 @@ describe('infrastructure code', () => {
       `repository: example/x\npaths: [infra]\n${APP.replace('{ ', "{ apiUrl: 'http://x', ")}`,
       /apiUrl/,
     ],
+    [
+      'a link of another kind',
+      "repository: example/x\npaths: [infra]\nauditLink: 'javascript:alert(1)'",
+      /auditLink.*`aws-console`, or an address with https/,
+    ],
+    ['a check of another step', 'repository: example/x\npaths: [infra]\nchecks: { apply: terraform }', /checks.*apply/],
   ])('%s is a problem', (_, lines, problem) => {
     expect(problemsOf(withCode(lines)).join('\n')).toMatch(problem);
   });
@@ -46,5 +52,17 @@ describe('infrastructure code', () => {
     expect(problemsOf(withCode(bare, proposing))).toEqual([
       expect.stringContaining('ceiling proposes, and nothing says by which app of GitHub'),
     ]);
+  });
+
+  it('names what others report, and where a decision is read; by default neither', () => {
+    const bare = 'repository: example/x\npaths: [infra]';
+    expect(policyOf(withCode(bare)).fleets[0]?.infrastructureCode).toMatchObject({ checks: {} });
+    const lines = `${bare}\nchecks: { plan: terraform plan, loadTest: load test }\nauditLink: aws-console`;
+    expect(policyOf(withCode(lines)).fleets[0]?.infrastructureCode).toMatchObject({
+      checks: { plan: 'terraform plan', loadTest: 'load test' },
+      auditLink: 'aws-console',
+    });
+    const own = 'auditLink: https://audit.example.org/{decisionId}';
+    expect(problemsOf(withCode(`${bare}\n${own}`))).toEqual([]);
   });
 });
