@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { consoleOf } from '../test/real/pgbouncer/consoles.ts';
 import { DIRECT, MovedClock, tuningOf } from '../test/real/pgbouncer/tuning.ts';
 import type { PgBouncerServer } from '../test/real/servers/pgbouncer-server.ts';
 import { sampleConnections } from '../test/real/servers/connection-sampler.ts';
 import { type PgbenchTransaction, quantile, startPgbench } from '../test/real/servers/pgbench.ts';
+import { processorUse } from '../test/real/servers/processor-use.ts';
 import { startTestServers, type TestServers } from '../test/real/servers/test-servers.ts';
 import { MINUTE, type Percent } from '../shared/domain/units.ts';
 import { table } from './table.ts';
@@ -124,13 +123,8 @@ async function tuneUnderLoad(servers: TestServers, script: string): Promise<Tune
   const running = load(servers, script, TUNING_SECONDS, CLIENTS_PER_POOLER);
   await pause(BEFORE_MS + WARM_UP_MS);
   const clock = new MovedClock();
-  let [usedBefore, measuredAt] = [processorSeconds(postgres.pid), performance.now()];
-  const databaseCpu = (): Percent => {
-    const [used, now] = [processorSeconds(postgres.pid), performance.now()];
-    const percent = (100 * (used - usedBefore)) / ((now - measuredAt) / 1000) / cpus().length;
-    [usedBefore, measuredAt] = [used, now];
-    return percent;
-  };
+  const use = processorUse(postgres.pid);
+  const databaseCpu = (): Percent => use().percent;
   const shared = { poolers, maxConnections: MAX_CONNECTIONS, defaultPoolSize: UNDERSIZED, clock };
   const scene = tuningOf({ ...shared, databaseCpu });
   const seconds: string[] = [];
@@ -153,29 +147,6 @@ async function tuneUnderLoad(servers: TestServers, script: string): Promise<Tune
     after: performanceIn(slice, TUNING_SECONDS * 1000 - AFTER_MS, TUNING_SECONDS * 1000),
     story: lines.join('\n'),
   };
-}
-
-/** Linux counts processor time in hundredths of a second (proc(5), USER_HZ). */
-const TICKS_PER_SECOND = 100;
-
-/** Processor time of PostgreSQL so far, its sessions included; whatever else the machine does is none of its load. */
-function processorSeconds(postmaster: number): number {
-  const ofDatabase = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => statOf(pid))
-    .filter(([pid, , , parent]) => Number(pid) === postmaster || Number(parent) === postmaster);
-  return ofDatabase.reduce((sum, stat) => sum + Number(stat[13]) + Number(stat[14]), 0) / TICKS_PER_SECOND;
-}
-
-/** Empty where the process has just ended. The name in parentheses may hold spaces. */
-function statOf(pid: string): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/\(.*\)/, 'name')
-      .split(' ');
-  } catch {
-    return [];
-  }
 }
 
 /** Transactions that ended between two moments, in milliseconds after the first one of all. */

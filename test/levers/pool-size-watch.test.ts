@@ -221,7 +221,8 @@ describe('what takes a step back is not held up', () => {
     const pooler = aPoolerSnapshot([at60, at60], { intended, intendedAt: GREW, effect: growth() });
     const base = aSnapshot(policy);
     const resource = poolSize.propose({ ...base, pooler }, policy, NOW)[0]!.resource;
-    const database = base.database === null ? null : { ...base.database, cpu: hot };
+    // In all of its minutes: the database is the bottleneck, too.
+    const database = base.database === null ? null : { ...base.database, cpu: minutes([90, 90, 90, 91, 92]) };
     const lastApplied = { grow: GREW, shrink: minutesAgo(30), repair: minutesAgo(1) };
     const changes = {
       [resource]: {
