@@ -1,6 +1,6 @@
 import type { DatabasePolicy, FleetPolicy } from '../config/policy.ts';
 import type { DatabaseLimits, DatabaseSign, FleetSnapshot } from '../domain/snapshot.ts';
-import { type EpochMs, HOUR, later, type Seconds } from '../domain/units.ts';
+import type { EpochMs } from '../domain/units.ts';
 import { FLEET_LEVERS } from '../levers/fleet-levers.ts';
 import type { CheapFacts, LeverSet, Need, Proposal } from '../levers/lever.ts';
 import {
@@ -16,21 +16,11 @@ export function needsOf(
   facts: CheapFacts,
   policy: FleetPolicy,
   now: EpochMs,
-  { look, levers }: LeverSet = FLEET_LEVERS,
+  { levers }: LeverSet = FLEET_LEVERS,
 ): readonly Need[] {
-  const needs = levers
+  return levers
     .filter(({ name }) => policy.levers[name].mode !== 'off')
     .flatMap((lever) => lever.needs(facts, policy, now));
-  const isWatched = look === 'pooler' && wasTunedLately(facts, now);
-  return isWatched && policy.database !== undefined ? [...needs, ...alwaysAsked(policy.database)] : needs;
-}
-
-/** A step of the pools is watched for an hour at most, and metrics come late. */
-const WATCHED_FOR: Seconds = 2 * HOUR;
-
-function wasTunedLately({ tuning }: CheapFacts, now: EpochMs): boolean {
-  const at = tuning?.effect?.at;
-  return at !== undefined && now < later(at, WATCHED_FOR);
 }
 
 /**

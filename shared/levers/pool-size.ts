@@ -14,7 +14,7 @@ import {
 } from '../domain/pooler.ts';
 import type { Reading, Series } from '../domain/reading.ts';
 import type { ActReason, HoldReason } from '../domain/reason.ts';
-import { type Connections, type EpochMs, HOUR, later, MINUTE, secondsBetween } from '../domain/units.ts';
+import { type Connections, type EpochMs, HOUR, later, MINUTE, type Seconds, secondsBetween } from '../domain/units.ts';
 import { defineLever } from './lever.ts';
 import { isDue, poolerPeakQuery } from './metric-queries.ts';
 import {
@@ -30,6 +30,9 @@ import {
 } from './pool-size-standing.ts';
 import { growthsOf, watchNeeds, worseGrowth } from './pool-size-watch.ts';
 import { poolerResourceOf } from './resources.ts';
+
+/** What a calm day is judged by changes by the hour. */
+const PEAK_EVERY: Seconds = HOUR;
 
 export interface PoolSizeInput {
   readonly pooler: PoolerSnapshot;
@@ -283,7 +286,11 @@ function shrink(standing: Standing, settings: PoolSizeSettings, now: EpochMs): D
   const poolSize = present.defaultPoolSize;
   const floor = Math.max(lever.minPoolSize, settings.pooler.defaultPoolSize);
   if (poolSize <= floor) return hold({ code: 'nobody-waits' });
-  const peak = calmPeak(pooler.peakActive, lever.calmHours, now);
+  const { peakActive } = pooler;
+  if (peakActive.kind === 'unseen' && peakActive.because.code === 'not-asked') {
+    return hold({ code: 'not-due', everySeconds: PEAK_EVERY });
+  }
+  const peak = calmPeak(peakActive, lever.calmHours, now);
   // Missing hours are not calm hours.
   if (peak === null) return hold({ code: 'nobody-waits' });
   const enough = Math.ceil(times(peak, lever.calmHeadroomFactor));
@@ -319,8 +326,7 @@ export const poolSize = defineLever<PoolSizeInput, PoolSizeSettings>({
     const { name, pooler, levers } = policy;
     if (pooler === undefined) return [];
     const watched = watchNeeds(tuning, policy, now);
-    // What a calm day is judged by changes by the hour.
-    if (!isDue(now, HOUR)) return watched;
+    if (!isDue(now, PEAK_EVERY)) return watched;
     return [...watched, { slot: 'poolerPeak', query: poolerPeakQuery(name, levers['pool-size'].calmHours) }];
   },
   cases: (snapshot, policy) =>

@@ -153,7 +153,6 @@ describe('what the diagnosis pays for', () => {
 });
 
 describe('a probe', () => {
-  const policy = aFleetPolicy({ database: A_DATABASE, pooler: A_POOLER });
   const asked = (pooler: PoolerSnapshot, over: Partial<FleetInput> = {}): readonly string[] => {
     const of = aFleetPolicy({ database: A_DATABASE, pooler: A_POOLER, ...over });
     const unseenYet = { cpu: NOT_ASKED, connections: NOT_ASKED, signs: {}, limits: LIMITS };
@@ -173,23 +172,5 @@ describe('a probe', () => {
     expect(asked(aPoolerSnapshot([waits, waits]), { levers: { 'pool-size': { whenBlind: 'allow-growth' } } })).toEqual(
       EVERYTHING,
     );
-  });
-
-  const throughput = { seconds: 2, defaultPoolSize: 25, transactionsPerSecond: 400, clientsWaiting: 0, waitMillis: 0 };
-  const EFFECT = { outcome: 'kept', before: throughput, after: throughput } as const;
-  const tunedAt = (at: EpochMs): readonly string[] =>
-    needsOf(
-      { services: {}, tuning: { intended: null, intendedAt: null, effect: { ...EFFECT, at } } },
-      policy,
-      NOW,
-      POOLER_LEVERS,
-    )
-      .map(({ slot }) => slot)
-      .filter((slot) => slot.startsWith('database'));
-
-  it('watches the database for two hours after a step', () => {
-    expect(tunedAt(minutesAgo(119))).toEqual(['databaseCpu', 'databaseConnections']);
-    expect(tunedAt(minutesAgo(120))).toEqual([]);
-    expect(needsOf({ services: {}, tuning: null }, policy, NOW, POOLER_LEVERS)).toEqual([]);
   });
 });

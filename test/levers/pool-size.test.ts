@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { largestPool, serverConnections } from '../../shared/capacity/pool-room.ts';
 import { explain } from '../../shared/domain/explain.ts';
 import type { DurableSizes, PoolerSnapshot, TuningEffect } from '../../shared/domain/pooler.ts';
-import { type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
+import { NOT_ASKED, type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
 import type { ReasonCode } from '../../shared/domain/reason.ts';
 import { evaluatePoolSize, poolSize } from '../../shared/levers/pool-size.ts';
 import type { PoolSizeSettings } from '../../shared/levers/pool-size-standing.ts';
@@ -174,6 +174,7 @@ describe('pool-size lever, a calm day', () => {
     { when: 'at most 30: twice that is kept',              peakActive: day(30),     then: 'tune 2 PgBouncers: default_pool_size 80 → 60: never more than 30 connections in use in 24 hours, the pool has 80' },
     { when: 'twice the peak is the pool',                  peakActive: day(40),     then: 'hold: up to 40 connections were in use of the pool of 80' },
     { when: 'twice the peak is one less',                  peakActive: day(39.5),   then: 'tune 2 PgBouncers: default_pool_size 80 → 79: never more than 39.5 connections in use in 24 hours, the pool has 80' },
+    { when: 'the hours were not asked for in this look',   peakActive: NOT_ASKED,    then: 'hold: looked at once in 60 minutes' },
     { when: 'an hour is missing',                          peakActive: day(10, 23), then: 'hold: no client waits for a connection' },
     { when: 'an hour is no number',                        peakActive: day(NaN),    then: 'hold: no client waits for a connection' },
     { when: 'never below what is configured',              peakActive: day(1), at: { sizes: { defaultPoolSize: 30 } }, then: 'tune 2 PgBouncers: default_pool_size 30 → 25: never more than 3 connections in use in 24 hours, the pool has 30' },

@@ -1,5 +1,5 @@
 import type { ObservedPooler, PoolerReading, PoolerSizes, PoolerSnapshot } from '../../../shared/domain/pooler.ts';
-import { NOT_ASKED, seen, unseen } from '../../../shared/domain/reading.ts';
+import { seen, unseen } from '../../../shared/domain/reading.ts';
 import { type EpochMs, HOUR } from '../../../shared/domain/units.ts';
 import { aPool, aPooledDatabase, aPooler } from './pooler-readings.ts';
 import { NOW } from './time.ts';
@@ -76,7 +76,7 @@ export function aPoolerSnapshot(
       now,
     ),
     maxConnections: seen(200, now),
-    peakActive: NOT_ASKED,
+    peakActive: peaks([], now),
     durable: null,
     intended: null,
     intendedAt: null,
