@@ -22,6 +22,8 @@ export function conductOf(change: ProposableChange, day: string, policy: FleetPo
       return databaseClassConduct(change, snapshotName(change.database.identifier, day), policy.levers);
     case 'resize-task':
       return taskConduct(change, policy);
+    case 'tune-pgbouncer':
+      return poolConduct(policy.pooler?.durable?.kind);
     case 'set-read-replicas':
       return replicaConduct(policy.levers['read-replica']);
     case 'provision-storage':
@@ -49,6 +51,7 @@ const NOTHING_TO_REVIEW: Conduct = { risk: { level: 'low', sentences: [] }, down
 type WithNumbers =
   | 'change-database-class'
   | 'resize-task'
+  | 'tune-pgbouncer'
   | 'set-read-replicas'
   | 'provision-storage'
   | 'change-cache-node-type'
@@ -66,15 +69,6 @@ const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], WithNumbers>, C
       { key: 'plan', step: 'terraform plan shows nothing but the bounds of the scalable target.' },
       { key: 'applied', step: 'terraform apply, then the bounds are seen in Application Auto Scaling.' },
     ],
-  },
-  'tune-pgbouncer': {
-    risk: {
-      level: 'low',
-      sentences: ['The connection math holds at the new sizes, over all PgBouncer tasks and pools.'],
-    },
-    downtime: ['None: PgBouncer takes the sizes while it runs; this keeps them over restarts.'],
-    rollback: [REVERT, 'SET the old value on the admin console of each PgBouncer.'],
-    steps: [{ key: 'applied', step: 'The sizes are seen in SHOW CONFIG of every PgBouncer after a restart.' }],
   },
   'set-storage-ceiling': {
     risk: { level: 'low', sentences: ['Storage grows only as data does, and cannot be made smaller again.'] },
@@ -131,7 +125,30 @@ function taskConduct(
   };
 }
 
-function replicaConduct({ lagMillis, busyHours }: Levers['read-replica']): Conduct {
+/** @param place where the sizes stand that a PgBouncer starts with; `undefined`: in its file */
+function poolConduct(place: 'task-definition' | 'ssm-parameter' | undefined): Conduct {
+  const replaces = place === 'task-definition';
+  return {
+    risk: {
+      level: 'low',
+      sentences: ['The connection math holds at the new sizes, over all PgBouncer tasks and pools.'],
+    },
+    downtime: replaces
+      ? [
+          'None for the sizes, which are live. An apply that makes another revision replaces the PgBouncer tasks one after the other, and cuts the connections of their clients once.',
+        ]
+      : ['None: PgBouncer takes the sizes while it runs; this keeps them over restarts.'],
+    rollback: [REVERT, 'SET the old value on the admin console of each PgBouncer.'],
+    steps: [
+      ...(replaces
+        ? [{ key: 'plan', step: 'terraform plan shows the task definition of PgBouncer and nothing else.' }]
+        : []),
+      { key: 'applied', step: 'The sizes are seen in SHOW CONFIG of every PgBouncer after a restart.' },
+    ],
+  };
+}
+
+function replicaConduct({ lagMillis }: Levers['read-replica']): Conduct {
   return {
     risk: {
       level: 'medium',

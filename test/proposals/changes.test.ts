@@ -82,6 +82,18 @@ describe('what a reviewer has to know', () => {
     expect(stepsOf(CHANGES['set-cache-shape'], others)).toContain('above 77 % or engine CPU above 66 %.');
   });
 
+  // prettier-ignore
+  it.each<{ kind: 'task-definition' | 'ssm-parameter' | null; then: RegExp; steps: string[] }>([
+    { kind: null,              then: /^None: PgBouncer takes the sizes while it runs/,       steps: ['applied'] },
+    { kind: 'ssm-parameter',   then: /^None: PgBouncer takes the sizes while it runs/,       steps: ['applied'] },
+    { kind: 'task-definition', then: /replaces the PgBouncer tasks one after the other, and/, steps: ['plan', 'applied'] },
+  ])('of pool sizes that stand in $kind: what becomes of connections', ({ kind, then, steps }) => {
+    const durable = kind === null ? {} : { durable: { kind, names: { defaultPoolSize: 'POOL_SIZE' } } };
+    const conduct = conductOf(CHANGES['tune-pgbouncer'], '20261201', aFleetPolicy({ pooler: { ...A_POOLER, ...durable } }));
+    expect(conduct.downtime.join(' ')).toMatch(then);
+    expect(conduct.steps.map(({ key }) => key)).toEqual(steps);
+  });
+
   it('of a database class: the whole migration, with the name of its snapshot', () => {
     const { risk, steps, rollback } = conductOf(CHANGES['change-database-class'], '20261201', policy);
     expect(risk.level).toBe('high');
