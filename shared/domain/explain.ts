@@ -1,5 +1,5 @@
 import { assertNever } from './assert-never.ts';
-import type { Change, DurablePoolerChange, PoolerChange, ProposalChange } from './change.ts';
+import type { Change, DurablePoolerChange, PoolerChange, ProposableChange, ProposalChange } from './change.ts';
 import type { DatabaseVeto } from './database-reason.ts';
 import type { Decision } from './decision.ts';
 import { explainBottleneck } from './explain-bottleneck.ts';
@@ -69,7 +69,14 @@ export function describeChange(change: Change): string {
 function describeProposal({ about, to: { proposes } }: ProposalChange): string {
   return proposes === null
     ? `close the proposal for ${about}`
-    : `propose in infrastructure code: ${describeChange(proposes)}`;
+    : `propose in infrastructure code: ${describeProposed(proposes)}`;
+}
+
+function describeProposed(change: ProposableChange): string {
+  // A minimum that stays is that of the moment, which the code need not have.
+  return change.kind === 'set-capacity-bounds' && change.from.min === change.to.min
+    ? `set max capacity ${change.from.max} → ${change.to.max} tasks`
+    : describeChange(change);
 }
 
 function poolerSizeMoves({ from, to }: PoolerChange): readonly string[] {

@@ -3,6 +3,7 @@ import type { Change, ChangeKind, ProposableChange, ProposalChange } from '../do
 import { type Act, act, type Decision, stopped } from '../domain/decision.ts';
 import { type FleetSnapshot, PROPOSAL_OUTLIVES_NEED, type StandingProposal } from '../domain/snapshot.ts';
 import { SNAPSHOT_LEAD } from '../domain/infrastructure.ts';
+import { isSameValue } from '../domain/proposed-value.ts';
 import { earlier, type EpochMs, HOUR, later, type Seconds } from '../domain/units.ts';
 import { routeOf } from '../guards/route.ts';
 import type { Proposal } from '../levers/lever.ts';
@@ -107,7 +108,5 @@ const NOT_IN_CODE: ReadonlySet<ChangeKind> = new Set([
 
 /** The evidence may differ, and where it starts from: what counts is where it leads. */
 function isSameTarget(standing: ProposableChange | null, wanted: ProposableChange): boolean {
-  return (
-    standing !== null && standing.kind === wanted.kind && JSON.stringify(standing.to) === JSON.stringify(wanted.to)
-  );
+  return standing !== null && isSameValue(standing, wanted);
 }

@@ -1,4 +1,5 @@
 import type { ProposableChange } from '../domain/change.ts';
+import { proposedValue } from '../domain/proposed-value.ts';
 import type { ProposalReason } from '../domain/reason.ts';
 import type { At } from '../infrastructure-code/at.ts';
 import type { EditedFile, EditResult, InfrastructureEdit } from '../infrastructure-code/edit.ts';
@@ -78,7 +79,7 @@ export function needOfChange(
   description: Description,
 ): Need {
   const edit = editOfChange(change, code.fleet);
-  const target = { kind: change.kind, to: change.to };
+  const target = { kind: change.kind, to: proposedValue(change) };
   const advised = (because: string, places: readonly At[] = []): Need => ({
     kind: 'not-editable',
     target,

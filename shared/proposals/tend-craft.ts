@@ -3,6 +3,7 @@ import type { AuditRecord } from '../domain/audit.ts';
 import type { ProposableChange, ProposalChange } from '../domain/change.ts';
 import { ResourceBusyError } from '../domain/errors.ts';
 import type { Order } from '../domain/order.ts';
+import { isSameValue } from '../domain/proposed-value.ts';
 import type { FailureReason, ProposalReason } from '../domain/reason.ts';
 import { type EpochMs, instant, type Seconds } from '../domain/units.ts';
 import type { TerraformParser } from '../infrastructure-code/hcl/parser.ts';
@@ -157,8 +158,11 @@ async function storyOf({ resource, decisionId, decidedAt }: Order, audit: AuditL
   const decided = newestFirst.filter(({ transition }) => transition === 'decided');
   const proposing = decided.filter(({ decision }) => proposedBy(decision) !== null);
   const [newest] = proposing;
-  const value = newest === undefined ? null : JSON.stringify(proposedBy(newest.decision)?.to);
-  const different = proposing.findIndex(({ decision }) => JSON.stringify(proposedBy(decision)?.to) !== value);
+  const value = proposedBy(newest?.decision ?? null);
+  const different = proposing.findIndex(({ decision }) => {
+    const proposed = proposedBy(decision);
+    return value === null || proposed === null || !isSameValue(proposed, value);
+  });
   const first = proposing.slice(0, different < 0 ? undefined : different).at(-1);
   return {
     newestFirst,

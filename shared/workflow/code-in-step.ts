@@ -1,6 +1,7 @@
 import type { FleetPolicy, LeverName } from '../config/policy.ts';
 import type { ProposableChange } from '../domain/change.ts';
 import { type Act, act } from '../domain/decision.ts';
+import { isSameValue } from '../domain/proposed-value.ts';
 import type { FleetSnapshot, StandingProposal } from '../domain/snapshot.ts';
 import { DAY, type EpochMs, later, MINUTE, type Seconds } from '../domain/units.ts';
 import { proposalResourceOf } from '../evaluation/proposals.ts';
@@ -51,7 +52,7 @@ function canPropose({ host, github }: NonNullable<FleetPolicy['infrastructureCod
 function isNews(standing: StandingProposal | null, change: ProposableChange, now: EpochMs): boolean {
   if (standing === null) return true;
   if (standing.kind === 'in-hand') return false;
-  const isSame = standing.proposes !== null && JSON.stringify(standing.proposes.to) === JSON.stringify(change.to);
+  const isSame = standing.proposes !== null && isSameValue(standing.proposes, change);
   return !isSame || now >= later(standing.tendedAt, AGAIN_AFTER);
 }
 

@@ -39,7 +39,7 @@ const verdict = (service: ServiceWorld, proposal?: StandingProposal, fleet = pol
 
 const pinned: ServiceWorld = { desired: 10, cpu: 84 };
 const needs12 = 'at the ceiling of 10 tasks with 84 % CPU against a target of 70 % for 10 minutes, needs 12';
-const proposes12 = `propose in infrastructure code: set capacity bounds 2–10 → 2–12 tasks: ${needs12}`;
+const proposes12 = `propose in infrastructure code: set max capacity 10 → 12 tasks: ${needs12}`;
 
 /** It is 12:30; a proposal is looked after every six hours. */
 describe('a lever whose mode is `propose`', () => {

@@ -88,7 +88,7 @@ describe.each([
     expect(proposal?.body).toMatch(/\*\*\+207\.25 USD a month\*\*: 414\.49 USD before, 621\.74 USD after/);
     expect(proposal?.body).toMatch(/Decision `ceiling\/production\/.+` in the audit table/);
     expect(await storyOf(scene, RESOURCE)).toEqual([
-      expect.stringMatching(/^12-01 12:\d\d decided: propose in infrastructure code: set capacity bounds 2–10 → 2–15/),
+      expect.stringMatching(/^12-01 12:\d\d decided: propose in infrastructure code: set max capacity 10 → 15/),
       expect.stringMatching(/^12-01 12:\d\d applied: .*opened pull request 1/),
     ]);
     expect(scene.errors).toEqual([]);

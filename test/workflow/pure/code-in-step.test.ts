@@ -40,7 +40,7 @@ const standing = (max: number, over: Partial<StandingProposal> = {}): FleetSnaps
 });
 
 const PROPOSED =
-  'propose in infrastructure code: set capacity bounds 2–10 → 2–14 tasks: max 14 is live, infrastructure code was last known to say max 10';
+  'propose in infrastructure code: set max capacity 10 → 14 tasks: max 14 is live, infrastructure code was last known to say max 10';
 
 describe('a ceiling that was raised live', () => {
   it('is proposed for the code', () => {
@@ -67,19 +67,25 @@ describe('a ceiling that was raised live', () => {
     expect(said(raised({ changes }))).toEqual([PROPOSED]);
   });
 
+  it('is told without the floor of the moment, which may be above what the code says', () => {
+    const scaled = aSnapshot(policy, { services: { 'core-api': { bounds: { min: 12, max: 14 } } } });
+    expect(said(scaled)).toEqual([PROPOSED]);
+    expect(said({ ...scaled, proposals: standing(14) })).toEqual([]);
+  });
+
   it('is looked after again a day later', () => {
     expect(said(raised({ proposals: standing(14, { tendedAt: at('12:30', -1) }) }))).toEqual([PROPOSED]);
   });
 
   it('and raised again since is another number', () => {
     expect(said(raised({ proposals: standing(12) }))).toEqual([
-      'propose in infrastructure code: set capacity bounds 2–12 → 2–14 tasks: max 14 is live, infrastructure code was last known to say max 12',
+      'propose in infrastructure code: set max capacity 12 → 14 tasks: max 14 is live, infrastructure code was last known to say max 12',
     ]);
   });
 
   it('and lowered since to what policy says goes the same way back', () => {
     expect(said({ ...aSnapshot(policy, {}), proposals: standing(14) })).toEqual([
-      'propose in infrastructure code: set capacity bounds 2–14 → 2–10 tasks: max 10 is live, infrastructure code was last known to say max 14',
+      'propose in infrastructure code: set max capacity 14 → 10 tasks: max 10 is live, infrastructure code was last known to say max 14',
     ]);
   });
 });
