@@ -82,8 +82,14 @@ function stepOf(step: string, isDone: boolean, proof: Check | undefined): Step {
   return proof === undefined ? { step, isDone } : { step, isDone: true, proof };
 }
 
+/** A word of the language. What has other characters in it names something, and names are written as they are. */
+const PLAIN_WORD = /^\p{L}+(?=[,:;]?(?:\s|$))/u;
+
 function sentenceOf(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+  const word = PLAIN_WORD.exec(text)?.[0] ?? '';
+  // Lower case within it: `maxReplicas` is a name, too.
+  const isName = word !== word.toLowerCase();
+  return word === '' || isName ? `${text}.` : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
 function lastPart(resource: string): string {

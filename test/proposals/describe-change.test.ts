@@ -115,6 +115,27 @@ describe('the description of a change', () => {
     });
   });
 
+  it('begins its sentences with a capital, but leaves names as they are', () => {
+    const reasons: readonly Reason[] = [
+      { code: 'code-out-of-step', live: 'default_pool_size 29', inCode: 'default_pool_size 13' },
+      { code: 'code-out-of-step', live: 'maxReplicas 8', inCode: 'maxReplicas 4' },
+      { code: 'class-offers', instanceClass: 'db.r6g.large', vcpus: 2, memoryGiB: 16, maxConnections: 1742 },
+      { code: 'cache-memory-short', hours: 6, of: 24, memoryPercent: 88, limitPercent: 80 },
+      { code: 'code-out-of-step', live: 'max 14', inCode: 'max 10' },
+    ];
+    const { evidence } = describeChange(
+      CHANGES['set-capacity-bounds'],
+      circumstances({ record: aRecord({ cpuPercents: [] }, reasons) }),
+    );
+    expect(evidence.map((sentence) => sentence.split(' ')[0])).toEqual([
+      'default_pool_size',
+      'maxReplicas',
+      'db.r6g.large',
+      'Memory',
+      'Max',
+    ]);
+  });
+
   it('of a decision that cannot be found any more says what is left to say', () => {
     const { evidence, plot, withoutPlot } = describeChange(CHANGES['resize-task'], circumstances({ record: null }));
     expect([evidence, plot, withoutPlot]).toEqual([[], null, 'The decision is not in the audit table any more.']);
