@@ -160,10 +160,7 @@ function replicaConduct({ lagMillis }: Levers['read-replica']): Conduct {
       { key: 'plan', step: 'terraform plan shows new instances and no change of the primary.' },
       { key: 'applied', step: 'The replica is available.' },
       { key: 'routed', step: 'The application reads from it: connections on the replica are seen.' },
-      {
-        key: 'lag',
-        step: `The replica lag is under ${lagMillis} ms in the ${busyHours} busiest hours of the next whole day.`,
-      },
+      { key: 'lag', step: `The replica lag is under ${lagMillis} ms.` },
     ],
   };
 }
@@ -255,11 +252,14 @@ function databaseClassConduct(change: ChangeOf<'change-database-class'>, snapsho
     ],
     rollback: [
       'Change the class back in the same way, in a low-traffic window; it takes the same downtime again.',
-      `If data is in doubt: restore the snapshot ${snapshot}.`,
+      `If data is in doubt: restore the snapshot ${snapshot}, or the newer one that has taken its place.`,
     ],
     steps: [
       { key: 'sustained', step: trigger },
-      { key: 'snapshot', step: `Manual snapshot ${snapshot} is taken and available.` },
+      {
+        key: 'snapshot',
+        step: `Manual snapshot ${snapshot} is taken and available. If it is more than a day old when this is merged, another is taken, named by its day: wait for that one.`,
+      },
       { key: 'runbook', step: 'The runbook carries what the dry run in staging has shown.' },
       { key: 'plan', step: 'terraform plan shows the class of the instance and nothing else.' },
       { key: 'window', step: 'The change is scheduled for the low-traffic window named above.' },

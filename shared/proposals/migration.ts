@@ -1,5 +1,5 @@
 import { SNAPSHOT_LEAD } from '../domain/infrastructure.ts';
-import { earlier, type EpochMs } from '../domain/units.ts';
+import { DAY, earlier, type EpochMs, type Seconds } from '../domain/units.ts';
 
 /** A snapshot of the name that the checklist gives it. */
 export type SnapshotSighting =
@@ -68,12 +68,12 @@ export const RECONNECTED_PERCENT = 90;
  * Where the migration to another class stands, from what is seen alone: asked again, or after a crash, it gives the same.
  */
 export function migrationOf(seen: MigrationSightings, now: EpochMs): Migration {
-  const done = new Set(STEPS.filter(([, isDone]) => isDone(seen)).map(([key]) => key));
+  const done = new Set(STEPS.filter(([, isDone]) => isDone(seen, now)).map(([key]) => key));
   const phase = phaseOf(seen, done);
   return { phase, done, act: actOf(phase, seen, now) };
 }
 
-const STEPS: readonly (readonly [key: string, isDone: (seen: MigrationSightings) => boolean])[] = [
+const STEPS: readonly (readonly [key: string, isDone: (seen: MigrationSightings, now: EpochMs) => boolean])[] = [
   ['sustained', ({ isSustained }) => isSustained],
   ['snapshot', hasSnapshotFromBefore],
   ['window', isInWindow],
@@ -81,20 +81,29 @@ const STEPS: readonly (readonly [key: string, isDone: (seen: MigrationSightings)
   ['failover', (seen) => interruptionOf(seen) !== null && (isUnderWay(seen) || hasClass(seen))],
   ['class', isConfirmed],
   ['reconnects', (seen) => isConfirmed(seen) && hasReconnected(seen)],
-  [
-    'lag',
-    (seen) =>
-      isConfirmed(seen) && everyReplica(seen, ({ lagMillis }) => lagMillis !== null && lagMillis < seen.mostLagMillis),
-  ],
-  ['traffic', (seen) => isConfirmed(seen) && everyReplica(seen, ({ connections }) => (connections ?? 0) > 0)],
+  ['lag', (seen) => isConfirmed(seen) && replicasKeepUp(seen)],
+  ['traffic', (seen) => isConfirmed(seen) && replicasTakeTraffic(seen)],
   ['bounds', (seen) => isConfirmed(seen) && (seen.bounds === 'raised' || seen.bounds === 'fitting')],
   ['load-test', ({ loadTest }) => loadTest !== null],
 ];
 
-/** One that was finished after the instance went down holds what the migration has made of the data. */
-function hasSnapshotFromBefore(seen: MigrationSightings): boolean {
+/** What has been written since an older one would be lost with it. */
+const SNAPSHOT_FRESH: Seconds = DAY;
+
+/** Whether a snapshot is young enough to change the class after it at an instant. */
+export function isFreshSnapshot(snapshot: SnapshotSighting, at: EpochMs): boolean {
+  return snapshot.kind === 'available' && snapshot.since >= earlier(at, SNAPSHOT_FRESH);
+}
+
+/**
+ * Until the change is merged any will do, for nobody knows when that will be; then it has to be a fresh one. One that was
+ * finished after the instance went down holds what the migration has made of the data.
+ */
+function hasSnapshotFromBefore(seen: MigrationSightings, now: EpochMs): boolean {
   const { snapshot } = seen;
   if (snapshot?.kind !== 'available') return false;
+  // A failover before that has nothing to do with the change.
+  if (!isUnderWay(seen) && !hasClass(seen)) return !seen.isMerged || isFreshSnapshot(snapshot, now);
   const interruption = interruptionOf(seen);
   return interruption === null ? !hasClass(seen) : snapshot.since <= interruption;
 }
@@ -127,8 +136,21 @@ function hasReconnected({ connections }: MigrationSightings): boolean {
   );
 }
 
+type Replicas = MigrationSightings['replicas'];
+
+export function replicasKeepUp({
+  replicas,
+  mostLagMillis,
+}: Pick<MigrationSightings, 'replicas' | 'mostLagMillis'>): boolean {
+  return everyReplica(replicas, ({ lagMillis }) => lagMillis !== null && lagMillis < mostLagMillis);
+}
+
+export function replicasTakeTraffic({ replicas }: Pick<MigrationSightings, 'replicas'>): boolean {
+  return everyReplica(replicas, ({ connections }) => (connections ?? 0) > 0);
+}
+
 /** A database without replicas has none that lag; one whose replicas cannot be seen has not been looked at. */
-function everyReplica({ replicas }: MigrationSightings, isFine: (replica: ReplicaSighting) => boolean): boolean {
+function everyReplica(replicas: Replicas, isFine: (replica: ReplicaSighting) => boolean): boolean {
   return replicas !== null && replicas.length > 0 && replicas.every(isFine);
 }
 
@@ -148,7 +170,8 @@ function actOf(phase: MigrationPhase, { snapshot, window, isMerged }: MigrationS
       if (snapshot === null) return 'nothing';
       if (snapshot.kind === 'creating') return 'await-snapshot';
       const isNear = window !== null && now >= earlier(window.from, SNAPSHOT_LEAD) && now < window.to;
-      const isDue = snapshot.kind !== 'available' && (isMerged || isNear);
+      // Merged and with a fresh one it would be ready.
+      const isDue = isMerged || (snapshot.kind !== 'available' && isNear);
       return isDue ? 'take-snapshot' : 'nothing';
     }
     case 'ready':
@@ -162,8 +185,8 @@ function actOf(phase: MigrationPhase, { snapshot, window, isMerged }: MigrationS
 }
 
 /**
- * The name of the snapshot of a change that was proposed on a day: `pre-core-db-class-change-20261201`. It is unique in
- * account and region, where other databases are changed on the same day. With an identifier of at most 63 characters it
+ * The name of the snapshot of a change that was proposed on a day, or of a later one by the day on which it was asked for:
+ * `pre-core-db-class-change-20261201`. It is unique in account and region, where other databases are changed on the same day. With an identifier of at most 63 characters it
  * stays far below the 255 that RDS takes.
  */
 export function snapshotName(database: string, day: string): string {

@@ -3,12 +3,15 @@ import type { AuditRecord } from '../domain/audit.ts';
 import type { ChangeOf, ProposableChange } from '../domain/change.ts';
 import type { DatabaseFacts, DatabaseId } from '../domain/infrastructure.ts';
 import type { Reading } from '../domain/reading.ts';
-import { DAY, type EpochMs, later, type Seconds, utcDay } from '../domain/units.ts';
+import { DAY, earlier, type EpochMs, later, type Seconds, utcDay } from '../domain/units.ts';
 import type { CapacityReader, InfrastructureReader } from '../ports.ts';
 import {
+  isFreshSnapshot,
   migrationOf,
   type MigrationSightings,
+  replicasKeepUp,
   type ReplicaSighting,
+  replicasTakeTraffic,
   type SnapshotSighting,
   snapshotName,
 } from './migration.ts';
@@ -33,7 +36,8 @@ export interface DatabaseKeeper {
   readInterruptions(database: DatabaseId, since: EpochMs): Promise<readonly EpochMs[] | null>;
   /** `null` where there are no metrics of them. */
   readConnections(database: DatabaseId, before: EpochMs): Promise<MigrationSightings['connections']>;
-  readReplica(identifier: string): Promise<ReplicaSighting>;
+  /** One of the replicas of a database, by its own name and the kind of the database. */
+  readReplica(replica: DatabaseId): Promise<ReplicaSighting>;
 }
 
 export interface Seen {
@@ -142,14 +146,59 @@ export async function observeSteps(
 ): Promise<ReadonlySet<string>> {
   const { now, since, witness, isMerged } = occasion;
   // What is live before it is merged was not applied from the code.
-  if (change.kind !== 'change-database-class') return new Set(isMerged && standing === 'live' ? ['applied'] : []);
+  if (change.kind !== 'change-database-class') {
+    return isMerged && standing === 'live' ? stepsOfLive(change, facts.database, occasion) : new Set();
+  }
   const seen = await sightingsOf(change, facts.database, occasion);
   const { done, act } = migrationOf(seen, now);
   const isWorthIt = isMerged || now < later(since, SNAPSHOT_UNMERGED);
   if (act === 'take-snapshot' && isWorthIt) {
-    await witness.keeper?.takeSnapshot(change.database, snapshotOf(change.database, since));
+    // The name of one that is too old, or has failed, is taken.
+    const day = seen.snapshot?.kind === 'absent' ? since : now;
+    await witness.keeper?.takeSnapshot(change.database, snapshotOf(change.database, day));
   }
   return done;
+}
+
+async function stepsOfLive(
+  change: ProposableChange,
+  instance: DatabaseFacts | null,
+  { witness: { keeper }, mostLagMillis }: Occasion,
+): Promise<ReadonlySet<string>> {
+  if (change.kind !== 'set-read-replicas' || keeper === null) return new Set(['applied']);
+  const replicas = await readReplicas(keeper, change.database, instance);
+  return new Set([
+    'applied',
+    ...(replicasTakeTraffic({ replicas }) ? ['routed'] : []),
+    ...(replicasKeepUp({ replicas, mostLagMillis }) ? ['lag'] : []),
+  ]);
+}
+
+/** `null` where nobody knows which there are. */
+async function readReplicas(
+  keeper: DatabaseKeeper,
+  { kind }: DatabaseId,
+  instance: DatabaseFacts | null,
+): Promise<readonly ReplicaSighting[] | null> {
+  return instance === null
+    ? null
+    : Promise.all(instance.replicas.map((identifier) => keeper.readReplica({ kind, identifier })));
+}
+
+/** The one of the checklist, or the one that has taken the place of it because it was too old or had failed. */
+async function readSnapshot(
+  keeper: DatabaseKeeper,
+  database: DatabaseId,
+  { since, at }: { readonly since: EpochMs; readonly at: EpochMs },
+): Promise<SnapshotSighting | null> {
+  const first = snapshotOf(database, since);
+  const standing = await keeper.readSnapshot(database, first);
+  if (standing === null || standing.kind === 'absent' || standing.kind === 'creating') return standing;
+  if (isFreshSnapshot(standing, at)) return standing;
+  const names = [at, earlier(at, DAY)].map((day) => snapshotOf(database, day)).filter((name) => name !== first);
+  const others = await Promise.all(names.map((name) => keeper.readSnapshot(database, name)));
+  const usable = others.find((other) => other?.kind === 'available' && other.since <= at);
+  return usable ?? others.find((other) => other?.kind === 'creating') ?? standing;
 }
 
 function snapshotOf({ identifier }: DatabaseId, since: EpochMs): string {
@@ -159,7 +208,7 @@ function snapshotOf({ identifier }: DatabaseId, since: EpochMs): string {
 async function sightingsOf(
   { database, to }: ChangeOf<'change-database-class'>,
   instance: DatabaseFacts | null,
-  { witness: { keeper }, record, since, isMerged, bounds, loadTest, mostLagMillis }: Occasion,
+  { witness: { keeper }, record, since, isMerged, bounds, loadTest, mostLagMillis, now }: Occasion,
 ): Promise<MigrationSightings> {
   const quiet = record?.reasons.find((reason) => reason.code === 'quiet-hours');
   const unwatched: MigrationSightings = {
@@ -177,12 +226,13 @@ async function sightingsOf(
     isMerged,
   };
   if (keeper === null) return unwatched;
-  const [snapshot, interruptions, replicas] = await Promise.all([
-    keeper.readSnapshot(database, snapshotOf(database, since)),
+  const [interruptions, replicas] = await Promise.all([
     keeper.readInterruptions(database, since),
-    instance === null ? null : Promise.all(instance.replicas.map((identifier) => keeper.readReplica(identifier))),
+    readReplicas(keeper, database, instance),
   ]);
   const last = interruptions?.at(-1);
+  const isOver = instance?.instanceClass === to.instanceClass;
+  const snapshot = await readSnapshot(keeper, database, { since, at: isOver ? (last ?? now) : now });
   const connections = last === undefined ? null : await keeper.readConnections(database, last);
   return { ...unwatched, snapshot, interruptions, replicas, connections };
 }

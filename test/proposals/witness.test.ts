@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { DatabaseFacts } from '../../shared/domain/infrastructure.ts';
 import { NOT_ASKED, seen } from '../../shared/domain/reading.ts';
 import { DAY, HOUR, later } from '../../shared/domain/units.ts';
@@ -11,14 +11,19 @@ import { at, NOW } from '../support/builders/time.ts';
 import { CHANGES } from './samples.ts';
 
 const policy = aFleetPolicy();
+const SNAPSHOT = 'pre-core-db-class-change-20261201';
 
 class Keeper implements DatabaseKeeper {
   readonly taken: string[] = [];
   snapshot: SnapshotSighting = { kind: 'absent' };
+  /** Of other days, by name. */
+  readonly others = new Map<string, SnapshotSighting>();
+  replica = { lagMillis: 9, connections: 4 };
+  readonly replicasAsked: unknown[] = [];
   interruptions: readonly number[] = [];
   connections: MigrationSightings['connections'] = null;
-  readSnapshot(): Promise<SnapshotSighting> {
-    return Promise.resolve(this.snapshot);
+  readSnapshot(_: unknown, name: string): Promise<SnapshotSighting> {
+    return Promise.resolve(name === SNAPSHOT ? this.snapshot : (this.others.get(name) ?? { kind: 'absent' }));
   }
   takeSnapshot(_: unknown, name: string): Promise<'asked'> {
     this.taken.push(name);
@@ -30,8 +35,9 @@ class Keeper implements DatabaseKeeper {
   readConnections(): Promise<MigrationSightings['connections']> {
     return Promise.resolve(this.connections);
   }
-  readReplica(): Promise<{ lagMillis: number; connections: number }> {
-    return Promise.resolve({ lagMillis: 9, connections: 4 });
+  readReplica(replica: unknown): Promise<{ lagMillis: number; connections: number }> {
+    this.replicasAsked.push(replica);
+    return Promise.resolve(this.replica);
   }
 }
 
@@ -122,6 +128,73 @@ describe('the steps that were seen to be done', () => {
     const occasion = { ...unattached, witness: witnessOf({}, keeper), record, since, isMerged: of.isMerged, now: NOW };
     await observeSteps(change, { standing: 'not-live', facts: seenFacts }, occasion);
     expect(keeper.taken).toHaveLength(of.taken);
+  });
+
+  describe('a snapshot that is days old when the change is merged', () => {
+    const LATER = 'pre-core-db-class-change-20261204';
+    const before = aDatabase({ instanceClass: 'db.r6g.large' });
+    const lookAt = async (keeper: Keeper, now: number, facts = before): Promise<readonly string[]> => {
+      const occasion = {
+        ...unattached,
+        witness: witnessOf({}, keeper),
+        record: null,
+        since: at('12:00'),
+        isMerged: true,
+      };
+      const seenFacts = { database: facts, cache: null, task: null };
+      return [...(await observeSteps(change, { standing: 'not-live', facts: seenFacts }, { ...occasion, now }))];
+    };
+    let keeper: Keeper;
+    beforeEach(() => {
+      keeper = new Keeper();
+      keeper.snapshot = { kind: 'available', since: at('20:00') };
+    });
+
+    it('is followed by another, under the name of its day, and that one is waited for', async () => {
+      expect(await lookAt(keeper, at('12:00', 3))).toEqual([]);
+      expect(keeper.taken).toEqual([LATER]);
+      keeper.others.set(LATER, { kind: 'creating' });
+      expect(await lookAt(keeper, at('12:10', 3))).toEqual([]);
+      keeper.others.set(LATER, { kind: 'available', since: at('12:20', 3) });
+      expect(await lookAt(keeper, at('18:00', 3))).toEqual(['snapshot']);
+      // Also on the day after.
+      expect(await lookAt(keeper, at('12:00', 4))).toEqual(['snapshot']);
+      expect(keeper.taken).toEqual([LATER]);
+    });
+
+    it('is no hindrance once the class is there and the other one was in time', async () => {
+      keeper.others.set(LATER, { kind: 'available', since: at('12:20', 3) });
+      keeper.interruptions = [at('02:10', 4)];
+      const after = aDatabase({ instanceClass: 'db.r6g.xlarge' });
+      expect(await lookAt(keeper, at('12:00', 6), after)).toContain('snapshot');
+      keeper.snapshot = { kind: 'failed' };
+      expect(await lookAt(keeper, at('12:00', 6), after)).toContain('snapshot');
+      keeper.others.set(LATER, { kind: 'available', since: at('02:11', 4) });
+      expect(await lookAt(keeper, at('12:00', 6), after)).not.toContain('snapshot');
+    });
+
+    it('that has failed is asked for again by another name, for its own is taken', async () => {
+      keeper.snapshot = { kind: 'failed' };
+      await lookAt(keeper, at('12:00', 3));
+      expect(keeper.taken).toEqual([LATER]);
+    });
+  });
+
+  it('new replicas are ticked when they are there, read from, and close behind', async () => {
+    const keeper = new Keeper();
+    const facts = aDatabase({ replicas: ['r1'] });
+    const lookAt = async (isMerged = true): Promise<readonly string[]> => {
+      const occasion = { ...unattached, witness: witnessOf({}, keeper), record: null, since: NOW, isMerged, now: NOW };
+      const of = { standing: 'live', facts: { database: facts, cache: null, task: null } } as const;
+      return [...(await observeSteps(CHANGES['set-read-replicas'], of, occasion))];
+    };
+    expect(await lookAt()).toEqual(['applied', 'routed', 'lag']);
+    expect(keeper.replicasAsked).toEqual([{ kind: 'rds-instance', identifier: 'r1' }]);
+    keeper.replica = { lagMillis: 100, connections: 4 };
+    expect(await lookAt()).toEqual(['applied', 'routed']);
+    keeper.replica = { lagMillis: 9, connections: 0 };
+    expect(await lookAt()).toEqual(['applied', 'lag']);
+    expect(await lookAt(false)).toEqual([]);
   });
 
   it('the class, the failover, the clients and the replicas are ticked as they are seen', async () => {

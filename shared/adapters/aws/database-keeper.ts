@@ -17,6 +17,12 @@ import { isFromAws } from './errors.ts';
 /** RDS-EVENT-0049, -0015, -0071 and -0006: “failover completed”, “complete”, “Completed failover to …”, “restarted”. */
 const INTERRUPTION = /failover\b.*\bcompleted?\b|completed failover|DB instance restarted/i;
 
+/** Readers of Aurora publish no `ReplicaLag`, and theirs is in milliseconds (Amazon Aurora User Guide, “Instance-level metrics”). */
+const LAG = {
+  'rds-instance': { metric: 'ReplicaLag', millis: 1000 },
+  'aurora-cluster': { metric: 'AuroraReplicaLag', millis: 1 },
+} as const satisfies Record<DatabaseId['kind'], object>;
+
 /** Looks after the migration of a database in Amazon RDS. What AWS does not answer is unseen; it throws only bugs. */
 export class AwsDatabaseKeeper implements DatabaseKeeper {
   readonly #rds: RDSClient;
@@ -86,14 +92,15 @@ export class AwsDatabaseKeeper implements DatabaseKeeper {
     return before === null || now === null ? null : { before, now };
   }
 
-  async readReplica(identifier: string): Promise<ReplicaSighting> {
+  async readReplica({ kind, identifier }: DatabaseId): Promise<ReplicaSighting> {
     const dimensions = { DBInstanceIdentifier: identifier };
     const now = this.#clock.now();
-    const [lagSeconds, connections] = await Promise.all([
-      this.#most('ReplicaLag', dimensions, 10 * MINUTE, now),
+    const { metric, millis } = LAG[kind];
+    const [lag, connections] = await Promise.all([
+      this.#most(metric, dimensions, 10 * MINUTE, now),
       this.#most('DatabaseConnections', dimensions, 10 * MINUTE, now),
     ]);
-    return { lagMillis: lagSeconds === null ? null : lagSeconds * 1000, connections };
+    return { lagMillis: lag === null ? null : lag * millis, connections };
   }
 
   /** The highest value of a window that ends at the instant; `null` where nothing was measured. */

@@ -146,7 +146,13 @@ describe('connections and replicas', () => {
 
   it('lag in milliseconds, and who reads from them', async () => {
     values.set('ReplicaLag r1', 0.04).set('DatabaseConnections r1', 3);
-    expect(await keeper.readReplica('r1')).toEqual({ lagMillis: 40, connections: 3 });
-    expect(await keeper.readReplica('r2')).toEqual({ lagMillis: null, connections: null });
+    const replica = (identifier: string) => ({ ...INSTANCE, identifier });
+    expect(await keeper.readReplica(replica('r1'))).toEqual({ lagMillis: 40, connections: 3 });
+    expect(await keeper.readReplica(replica('r2'))).toEqual({ lagMillis: null, connections: null });
+  });
+
+  it('of Aurora lag by its own metric, which is in milliseconds already', async () => {
+    values.set('AuroraReplicaLag core-2', 18).set('DatabaseConnections core-2', 5);
+    expect(await keeper.readReplica({ ...CLUSTER, identifier: 'core-2' })).toEqual({ lagMillis: 18, connections: 5 });
   });
 });
