@@ -1,5 +1,4 @@
 import { connectionMath, exceededSides } from '../capacity/connections.ts';
-import { databaseClass } from '../capacity/database-classes.ts';
 import type { FleetPolicy } from '../config/policy.ts';
 import type { AuditRecord } from '../domain/audit.ts';
 import type { ChangeOf } from '../domain/change.ts';
@@ -10,6 +9,7 @@ import { planAt } from '../guards/connection-plan.ts';
 import { poolerResourceOf, targetOf } from '../levers/resources.ts';
 import type { CapacityReader, StateStore } from '../ports.ts';
 import { isSmallerClass } from './conduct.ts';
+import { connectionsOfClass } from './connections-of-class.ts';
 import type { MigrationSightings } from './migration.ts';
 
 /** How far services and pools may go: what a larger `max_connections` makes room for. */
@@ -69,9 +69,11 @@ function poolPairs({ pools: before }: StandingBounds, { pools: now }: StandingBo
 }
 
 /** The connection math of what stands, under the limit of the new class: the one that the proposal has shown. */
-function fits({ to }: ChangeOf<'change-database-class'>, policy: FleetPolicy, now: StandingBounds): boolean {
+function fits(change: ChangeOf<'change-database-class'>, policy: FleetPolicy, now: StandingBounds): boolean {
   const plan = planAt(policy, (name, configuredMax) => now.ceilings[name] ?? configuredMax, now.pools);
-  const maxConnections = databaseClass(to.instanceClass)?.maxConnections ?? plan.database?.maxConnections ?? 0;
-  const database = plan.database === null ? null : { ...plan.database, maxConnections };
+  const database =
+    plan.database === null
+      ? null
+      : { ...plan.database, maxConnections: connectionsOfClass(change, plan.database.maxConnections).maxConnections };
   return exceededSides(connectionMath({ ...plan, database })).length === 0;
 }

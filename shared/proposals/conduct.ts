@@ -1,8 +1,11 @@
 import { databaseClass } from '../capacity/database-classes.ts';
 import type { FleetPolicy } from '../config/policy.ts';
 import type { ChangeOf, ProposableChange } from '../domain/change.ts';
+import type { DatabaseFacts } from '../domain/infrastructure.ts';
 import type { Description } from '../pull-requests/describe.ts';
+import { connectionsOfClass } from './connections-of-class.ts';
 import { RECONNECTED_PERCENT, snapshotName } from './migration.ts';
+import type { SeenFacts } from './seen-facts.ts';
 
 /** What a reviewer has to know of a kind of change before it is merged, and what is to be done. */
 export type Conduct = Pick<Description, 'risk' | 'downtime' | 'rollback'> & {
@@ -15,17 +18,23 @@ const REVERT = 'Revert this commit and apply again.';
 /**
  * @param day of the proposal, `20261201`: the name of the snapshot has it.
  * @param policy the numbers by which its levers will judge what comes of it
+ * @param facts  what is seen of the platform: how long it is down depends on them
  */
-export function conductOf(change: ProposableChange, day: string, policy: FleetPolicy): Conduct {
+export function conductOf(
+  change: ProposableChange,
+  day: string,
+  policy: FleetPolicy,
+  { database }: Pick<SeenFacts, 'database'>,
+): Conduct {
   switch (change.kind) {
     case 'change-database-class':
-      return databaseClassConduct(change, snapshotName(change.database.identifier, day), policy.levers);
+      return databaseClassConduct(change, snapshotName(change.database.identifier, day), policy, database);
     case 'resize-task':
       return taskConduct(change, policy);
     case 'tune-pgbouncer':
       return poolConduct(policy.pooler?.durable?.kind);
     case 'set-read-replicas':
-      return replicaConduct(policy.levers['read-replica']);
+      return replicaConduct(change, policy.levers['read-replica'], database);
     case 'provision-storage':
       return storageConduct(policy.levers.iops);
     case 'change-cache-node-type':
@@ -148,13 +157,17 @@ function poolConduct(place: 'task-definition' | 'ssm-parameter' | undefined): Co
   };
 }
 
-function replicaConduct({ lagMillis }: Levers['read-replica']): Conduct {
+function replicaConduct(
+  change: ChangeOf<'set-read-replicas'>,
+  { lagMillis }: Levers['read-replica'],
+  facts: DatabaseFacts | null,
+): Conduct {
   return {
     risk: {
       level: 'medium',
       sentences: ['Reads from a replica lag behind the primary. The application decides which reads may.'],
     },
-    downtime: ['None: a replica is created from a snapshot in 10 to 20 minutes.'],
+    downtime: replicaDowntime(change, facts),
     rollback: ['Point the reads back at the primary.', REVERT],
     steps: [
       { key: 'plan', step: 'terraform plan shows new instances and no change of the primary.' },
@@ -163,6 +176,20 @@ function replicaConduct({ lagMillis }: Levers['read-replica']): Conduct {
       { key: 'lag', step: `The replica lag is under ${lagMillis} ms.` },
     ],
   };
+}
+
+/** Amazon RDS User Guide, “Working with DB instance read replicas”: a snapshot of a Multi-AZ instance is taken of the standby. */
+function replicaDowntime(
+  { database: { kind } }: ChangeOf<'set-read-replicas'>,
+  facts: DatabaseFacts | null,
+): readonly string[] {
+  if (kind === 'aurora-cluster') return ['None: a reader joins the storage of the cluster in about 10 minutes.'];
+  const made = 'A replica is created from a snapshot in 10 to 20 minutes.';
+  if (facts?.deployment === 'multi-az') return [`None. ${made}`];
+  const paused = 'I/O of the primary pauses for about a minute while the snapshot is taken';
+  return facts === null
+    ? [`None where the primary is Multi-AZ; of Single-AZ, ${paused}.`, made]
+    : [`${paused}: it is Single-AZ.`, made];
 }
 
 function storageConduct({ highPercent, queueDepth, sustainedHours }: Levers['iops']): Conduct {
@@ -227,7 +254,12 @@ function cacheShapeConduct({ sustained, memoryHighPercent, engineCpuHighPercent 
 }
 
 /** The migration checklist of a class change, from the trigger to what has to be seen afterwards. */
-function databaseClassConduct(change: ChangeOf<'change-database-class'>, snapshot: string, levers: Levers): Conduct {
+function databaseClassConduct(
+  change: ChangeOf<'change-database-class'>,
+  snapshot: string,
+  { levers, database }: FleetPolicy,
+  facts: DatabaseFacts | null,
+): Conduct {
   const { sustained, calmDays } = levers['database-class'];
   const [trigger, bounds] = isSmallerClass(change)
     ? [
@@ -244,12 +276,10 @@ function databaseClassConduct(change: ChangeOf<'change-database-class'>, snapsho
       sentences: [
         'The instance restarts on the new class. Connections are cut and have to be made anew.',
         'The buffer cache is empty afterwards: reads are slower until it is warm.',
+        ...connectionsThatStay(change, database),
       ],
     },
-    downtime: [
-      'Multi-AZ: about 30 seconds, by a failover to the standby, which is changed first.',
-      'Single-AZ: some minutes, for as long as the instance restarts.',
-    ],
+    downtime: classDowntime(change, facts),
     rollback: [
       'Change the class back in the same way, in a low-traffic window; it takes the same downtime again.',
       `If data is in doubt: restore the snapshot ${snapshot}, or the newer one that has taken its place.`,
@@ -276,6 +306,36 @@ function databaseClassConduct(change: ChangeOf<'change-database-class'>, snapsho
       { key: 'load-test', step: 'The result of a synthetic load test is attached.' },
     ],
   };
+}
+
+const DOWNTIME = {
+  'multi-az': 'Multi-AZ: about 30 seconds, by a failover to the standby, which is changed first.',
+  'single-az': 'Single-AZ: some minutes, for as long as the instance restarts.',
+} as const;
+
+function classDowntime(
+  { database: { kind } }: ChangeOf<'change-database-class'>,
+  facts: DatabaseFacts | null,
+): readonly string[] {
+  if (kind === 'aurora-cluster') {
+    return [
+      'Aurora with a reader: about 30 seconds, by a failover to it. Without one: some minutes, for as long as the writer restarts.',
+    ];
+  }
+  return facts === null ? Object.values(DOWNTIME) : [DOWNTIME[facts.deployment]];
+}
+
+/** What a class brings is of no use where a parameter group says otherwise. */
+function connectionsThatStay(
+  change: ChangeOf<'change-database-class'>,
+  database: FleetPolicy['database'],
+): readonly string[] {
+  if (database === undefined) return [];
+  const { maxConnections, setBy } = connectionsOfClass(change, database.maxConnections);
+  if (setBy === 'class') return [];
+  return [
+    `max_connections stays at ${maxConnections}: a parameter group sets it, for it is not the default of ${change.from.instanceClass}. If more is wanted, raise it there as well.`,
+  ];
 }
 
 /** Whether less comes with the class than before: then what stands has to fit, and nothing can be raised. */

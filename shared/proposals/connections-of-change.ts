@@ -4,6 +4,7 @@ import type { FleetPolicy } from '../config/policy.ts';
 import type { ProposableChange } from '../domain/change.ts';
 import { planAt } from '../guards/connection-plan.ts';
 import type { ConnectionRow } from '../pull-requests/describe.ts';
+import { connectionsOfClass } from './connections-of-class.ts';
 
 /**
  * The connection math before and after a change, at the ceilings of policy. Empty where the change opens no connection and
@@ -37,9 +38,9 @@ function plansOf(change: ProposableChange, policy: FleetPolicy): Plans | null {
     }
     case 'change-database-class': {
       const before = planAt(policy, (_, configuredMax) => configuredMax);
-      const limit = databaseClass(change.to.instanceClass)?.maxConnections;
-      if (before.database === null || limit === undefined) return null;
-      return { before, after: { ...before, database: { ...before.database, maxConnections: limit } } };
+      if (before.database === null || databaseClass(change.to.instanceClass) === null) return null;
+      const { maxConnections } = connectionsOfClass(change, before.database.maxConnections);
+      return { before, after: { ...before, database: { ...before.database, maxConnections } } };
     }
     default:
       return null;

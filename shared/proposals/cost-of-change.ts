@@ -1,4 +1,5 @@
 import { auroraCost, cacheCost, databaseCost, type PricedStorage, storageCost } from '../capacity/capacity-costs.ts';
+import { STRIPED_FROM_GIB } from '../capacity/database-storage.ts';
 import { taskCost } from '../capacity/fargate-prices.ts';
 import { AURORA_PRICES } from '../capacity/price-list/aurora.ts';
 import { CACHE_PRICES } from '../capacity/price-list/cache.ts';
@@ -50,6 +51,8 @@ function billOf(change: ProposableChange, policy: FleetPolicy, facts: SeenFacts)
       return instanceBill(change, policy, facts);
     case 'provision-storage':
       return storageBill(change, policy, facts);
+    case 'set-storage-ceiling':
+      return ceilingBill(change, policy, facts);
     case 'set-aurora-capacity':
       return acuBill(change, policy, facts);
     case 'set-cache-shape':
@@ -136,6 +139,29 @@ function storageBill(
     tables: STORAGE_PRICES,
     counted: 'storage of the primary',
   };
+}
+
+/** What stands between the ceilings is paid for when it has grown there. Without a ceiling storage stays as it is. */
+function ceilingBill(
+  { database: id, from, to }: ChangeOf<'set-storage-ceiling'>,
+  policy: FleetPolicy,
+  facts: SeenFacts,
+): Bill | null {
+  const { storage } = facts.database ?? {};
+  if (!storage || to.maxAllocatedGiB === null) return null;
+  // At its baseline gp3 brings IOPS and throughput with the size; what is provisioned above stays.
+  const at = (allocatedGiB: number): StorageProvision =>
+    storage.type === 'gp3' && storage.allocatedGiB < STRIPED_FROM_GIB
+      ? { allocatedGiB, iops: null, throughputMibps: null }
+      : { allocatedGiB, iops: storage.iops, throughputMibps: storage.throughputMibps };
+  const provision = {
+    kind: 'provision-storage',
+    database: id,
+    from: at(from.maxAllocatedGiB ?? storage.allocatedGiB),
+    to: at(to.maxAllocatedGiB),
+  } as const;
+  const bill = storageBill(provision, policy, facts);
+  return bill === null ? null : { ...bill, counted: 'storage of the primary when it has grown to the ceiling' };
 }
 
 function acuBill(

@@ -41,7 +41,7 @@ export interface Circumstances {
 export function describeChange(change: ProposableChange, circumstances: Circumstances): Description {
   const { subject, policy, record, cause, decisionId, auditTable, proposedAt, facts, drift, done, proofs } =
     circumstances;
-  const { risk, downtime, rollback, steps } = conductOf(change, utcDay(proposedAt).replaceAll('-', ''), policy);
+  const { risk, downtime, rollback, steps } = conductOf(change, utcDay(proposedAt).replaceAll('-', ''), policy, facts);
   return {
     subject,
     changes: valueChanges(change),
@@ -51,7 +51,7 @@ export function describeChange(change: ProposableChange, circumstances: Circumst
     ],
     ...plotOf(circumstances),
     connections: connectionsOfChange(change, policy),
-    cost: costOfChange(change, policy, facts),
+    ...costsOf(change, policy, facts),
     risk,
     downtime,
     rollback,
@@ -81,6 +81,21 @@ function minuteOf({ at }: AuditRecord): string {
 function stepOf(step: string, isDone: boolean, proof: Check | undefined): Step {
   return proof === undefined ? { step, isDone } : { step, isDone: true, proof };
 }
+
+function costsOf(
+  change: ProposableChange,
+  policy: FleetPolicy,
+  facts: SeenFacts,
+): Pick<Description, 'cost' | 'withoutCost'> {
+  const cost = costOfChange(change, policy, facts);
+  return cost === null ? { cost, withoutCost: WITHOUT_COST[change.kind] ?? PRICE_UNKNOWN } : { cost };
+}
+
+const PRICE_UNKNOWN = 'Not known: it cannot be priced from here.';
+const WITHOUT_COST: Partial<Record<ProposableChange['kind'], string>> = {
+  'tune-pgbouncer': 'None: it uses connections that the database has.',
+  'set-pod-ceiling': 'Not known: pods cost what the nodes under them cost.',
+};
 
 /** A word of the language. What has other characters in it names something, and names are written as they are. */
 const PLAIN_WORD = /^\p{L}+(?=[,:;]?(?:\s|$))/u;

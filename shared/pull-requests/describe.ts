@@ -21,6 +21,8 @@ export interface Description {
   readonly withoutPlot?: string;
   readonly connections: readonly ConnectionRow[];
   readonly cost: CostDelta | null;
+  /** Why there is no cost, as one sentence. */
+  readonly withoutCost?: string;
   readonly risk: { readonly level: 'low' | 'medium' | 'high'; readonly sentences: readonly string[] };
   readonly downtime: readonly string[];
   /** Steps, in order. */
@@ -117,7 +119,7 @@ function sections(description: Description, plots: 'in-text' | 'beside', atMost:
       ),
     ),
     section('Connections', connectionTable(connections, atMost)),
-    cost === null ? '' : section('Cost', costText(cost)),
+    section('Cost', cost === null ? escapeText(description.withoutCost ?? '') : costText(cost)),
     section('Risk', [`**${risk.level}**`, list(risk.sentences, atMost)].join('\n\n')),
     section('Downtime', list(downtime, atMost)),
     section(

@@ -70,6 +70,16 @@ describe('whether the bounds have followed a change of class', () => {
     { when: 'the class is smaller and all fits',    before: stand(10), now: stand(10),             change: shrunk,        then: 'fitting' },
     { when: 'the class is smaller than the pools',  before: stand(10), now: stand(10, { ...SIZES, defaultPoolSize: 300 }), change: shrunk, then: 'beyond' },
   ])('when $when: $then', ({ before, now, change = grown, then }) => {
-    expect(boundsSeen(change, policy, { before, now })).toBe(then);
+    const maxConnections = change === shrunk ? 3508 : 1742;
+    const byDefault = { ...policy, database: policy.database && { ...policy.database, maxConnections } };
+    expect(boundsSeen(change, byDefault, { before, now })).toBe(then);
+  });
+
+  it('under a number that a parameter group sets they have to stay within that', () => {
+    const now = stand(10, { ...SIZES, defaultPoolSize: 75 });
+    expect(boundsSeen(grown, policy, { before: stand(10), now: stand(10, { ...SIZES, defaultPoolSize: 74 }) })).toBe(
+      'raised',
+    );
+    expect(boundsSeen(grown, policy, { before: stand(10), now })).toBe('beyond');
   });
 });

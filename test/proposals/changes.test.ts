@@ -2,14 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { FleetPolicy } from '../../shared/config/policy.ts';
 import type { ProposableChange } from '../../shared/domain/change.ts';
+import type { DatabaseFacts } from '../../shared/domain/infrastructure.ts';
 import { conductOf } from '../../shared/proposals/conduct.ts';
 import { editOfChange } from '../../shared/proposals/edit-of-change.ts';
 import { filesInQuestion } from '../../shared/proposals/need-of-change.ts';
+import { NOTHING_SEEN } from '../../shared/proposals/seen-facts.ts';
 import { valueChanges } from '../../shared/proposals/value-changes.ts';
 import { code, diff, filesAfter, fixture, plan } from '../infrastructure-code/support.ts';
 import { CORE_API } from '../support/builders/decisions.ts';
-import { A_POOLER, aFleetPolicy, aServiceInput, type FleetInput } from '../support/builders/policy.ts';
-import { CHANGES, EVERY_CHANGE } from './samples.ts';
+import { aDatabase } from '../support/builders/infrastructure.ts';
+import { A_DATABASE, A_POOLER, aFleetPolicy, aServiceInput, type FleetInput } from '../support/builders/policy.ts';
+import { CHANGES, CLUSTER, EVERY_CHANGE } from './samples.ts';
 
 const said = (change: ProposableChange): readonly string[] =>
   valueChanges(change).map(({ what, from, to }) => `${what}: ${from} → ${to}`);
@@ -41,7 +44,7 @@ describe('before and after', () => {
 describe('what a reviewer has to know', () => {
   const policy = aFleetPolicy();
   it.each(EVERY_CHANGE)('of $kind: risk, downtime, the way back, and steps under keys of their own', (change) => {
-    const { risk, downtime, rollback, steps } = conductOf(change, '20261201', policy);
+    const { risk, downtime, rollback, steps } = conductOf(change, '20261201', policy, NOTHING_SEEN);
     for (const part of [risk.sentences, downtime, rollback, steps]) expect(part.length).toBeGreaterThan(0);
     expect(new Set(steps.map(({ key }) => key)).size).toBe(steps.length);
     expect(new Set(steps.map(({ step }) => step)).size).toBe(steps.length);
@@ -59,7 +62,7 @@ describe('what a reviewer has to know', () => {
       },
     });
     const stepsOf = (change: ProposableChange, of: FleetPolicy): string =>
-      conductOf(change, '20261201', of)
+      conductOf(change, '20261201', of, NOTHING_SEEN)
         .steps.map(({ step }) => step)
         .join('\n');
     const klass = CHANGES['change-database-class'];
@@ -87,13 +90,41 @@ describe('what a reviewer has to know', () => {
     { kind: 'task-definition', then: /replaces the PgBouncer tasks one after the other, and/, steps: ['plan', 'applied'] },
   ])('of pool sizes that stand in $kind: what becomes of connections', ({ kind, then, steps }) => {
     const durable = kind === null ? {} : { durable: { kind, names: { defaultPoolSize: 'POOL_SIZE' } } };
-    const conduct = conductOf(CHANGES['tune-pgbouncer'], '20261201', aFleetPolicy({ pooler: { ...A_POOLER, ...durable } }));
+    const conduct = conductOf(CHANGES['tune-pgbouncer'], '20261201', aFleetPolicy({ pooler: { ...A_POOLER, ...durable } }), NOTHING_SEEN);
     expect(conduct.downtime.join(' ')).toMatch(then);
     expect(conduct.steps.map(({ key }) => key)).toEqual(steps);
   });
 
+  // prettier-ignore
+  it.each<{ of: string; change: ProposableChange; facts: DatabaseFacts | null; then: RegExp }>([
+    { of: 'a class of Multi-AZ',       change: CHANGES['change-database-class'],                       facts: aDatabase({ deployment: 'multi-az' }),  then: /^Multi-AZ: about 30 seconds[^:]*$/ },
+    { of: 'a class of Single-AZ',      change: CHANGES['change-database-class'],                       facts: aDatabase({ deployment: 'single-az' }), then: /^Single-AZ: some minutes[^:]*$/ },
+    { of: 'a class nobody can see',    change: CHANGES['change-database-class'],                       facts: null,                                   then: /^Multi-AZ: .* Single-AZ: / },
+    { of: 'a class of Aurora',         change: { ...CHANGES['change-database-class'], database: CLUSTER }, facts: aDatabase(),                        then: /^Aurora with a reader: about 30 seconds/ },
+    { of: 'a replica of Multi-AZ',     change: CHANGES['set-read-replicas'],                           facts: aDatabase({ deployment: 'multi-az' }),  then: /^None\. A replica is created/ },
+    { of: 'a replica of Single-AZ',    change: CHANGES['set-read-replicas'],                           facts: aDatabase({ deployment: 'single-az' }), then: /^I\/O of the primary pauses for about a minute/ },
+    { of: 'a replica nobody can see',  change: CHANGES['set-read-replicas'],                           facts: null,                                   then: /^None where the primary is Multi-AZ; of Single-AZ, / },
+    { of: 'a replica of Aurora',       change: { ...CHANGES['set-read-replicas'], database: CLUSTER }, facts: aDatabase(),                            then: /^None: a reader joins the storage/ },
+  ])('how long $of takes the database down', ({ change, facts, then }) => {
+    expect(conductOf(change, '20261201', policy, { database: facts }).downtime.join(' ')).toMatch(then);
+  });
+
+  it('of a class whose max_connections a parameter group sets: that they stay', () => {
+    const at = (maxConnections: number): string =>
+      conductOf(
+        CHANGES['change-database-class'],
+        '20261201',
+        aFleetPolicy({ database: { ...A_DATABASE, maxConnections } }),
+        NOTHING_SEEN,
+      ).risk.sentences.join(' ');
+    expect(at(200)).toContain(
+      'max_connections stays at 200: a parameter group sets it, for it is not the default of db.r6g.large.',
+    );
+    expect(at(1742)).not.toContain('max_connections');
+  });
+
   it('of a database class: the whole migration, with the name of its snapshot', () => {
-    const { risk, steps, rollback } = conductOf(CHANGES['change-database-class'], '20261201', policy);
+    const { risk, steps, rollback } = conductOf(CHANGES['change-database-class'], '20261201', policy, NOTHING_SEEN);
     expect(risk.level).toBe('high');
     expect(steps.map(({ key }) => key)).toEqual([
       'sustained',

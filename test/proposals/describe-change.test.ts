@@ -267,6 +267,41 @@ describe('what a change costs', () => {
     expect(delta(CHANGES['provision-storage'])).toBeCloseTo(46, 1);
   });
 
+  it('of a ceiling of storage is that of the storage once it has grown there', () => {
+    const ceiling = CHANGES['set-storage-ceiling'];
+    // From 50 GiB that are allocated, or from the ceiling before, to 1,000 of gp3 in two copies at 0.115.
+    expect(delta(ceiling)).toBeCloseTo(218.5, 2);
+    expect(delta({ ...ceiling, from: { maxAllocatedGiB: 200 } })).toBeCloseTo(184, 2);
+    expect(costOfChange(ceiling, us, facts)?.source).toContain('when it has grown to the ceiling');
+  });
+
+  it('of a ceiling of storage has what is provisioned above the baseline on both sides', () => {
+    const storage = {
+      type: 'gp3',
+      allocatedGiB: 500,
+      maxAllocatedGiB: null,
+      iops: 14_000,
+      throughputMibps: 500,
+    } as const;
+    const striped = { ...facts, database: { ...database, storage } };
+    expect(costOfChange(CHANGES['set-storage-ceiling'], us, striped)).toMatchObject({
+      // 500 GiB at 0.115 and 2,000 IOPS above 12,000 at 0.02, in two copies.
+      beforeUsdPerMonth: expect.closeTo(195, 2) as unknown,
+      afterUsdPerMonth: expect.closeTo(310, 2) as unknown,
+    });
+  });
+
+  it.each([
+    ['tune-pgbouncer', 'None: it uses connections that the database has.'],
+    ['set-pod-ceiling', 'Not known: pods cost what the nodes under them cost.'],
+    ['change-database-class', 'Not known: it cannot be priced from here.'],
+  ] as const)('of %s says why it is not told', (kind, then) => {
+    const { cost, withoutCost } = describeChange(CHANGES[kind], circumstances());
+    expect([cost, withoutCost]).toEqual([null, then]);
+    const { body } = describeProposal(describeChange(CHANGES[kind], circumstances()), aMarker(), 'beside');
+    expect(body).toContain(`### Cost\n\n${then}`);
+  });
+
   it('says where the figures are from', () => {
     expect(costOfChange(CHANGES['set-capacity-bounds'], policy, facts)?.source).toMatch(
       /^all tasks of the ceiling, all month; AWS list prices of eu-central-1, \d{4}-\d\d-\d\d \(/,
@@ -295,9 +330,19 @@ describe('what a change costs', () => {
 
 describe('the connections of a change', () => {
   it('of a larger class stand under a higher limit', () => {
-    const rows = connectionsOfChange(CHANGES['change-database-class'], policy);
-    expect(rows.at(-1)).toMatchObject({ before: 62, after: 62 });
-    expect(rows.at(-1)?.limit).toBeGreaterThan(160);
+    const rows = connectionsOfChange(
+      CHANGES['change-database-class'],
+      aFleetPolicy({ pooler: A_POOLER, database: { ...A_DATABASE, maxConnections: 1742 } }),
+    );
+    expect(rows.at(-1)).toMatchObject({ before: 62, after: 62, limit: 2806 });
+    expect(rows.at(-1)?.sum).toContain('≤ 80 % of 3508');
+  });
+
+  it('stay under the one that a parameter group sets', () => {
+    expect(connectionsOfChange(CHANGES['change-database-class'], policy).at(-1)).toMatchObject({
+      sum: expect.stringContaining('≤ 80 % of 200') as unknown,
+      limit: 160,
+    });
   });
 
   it('of larger pools are more on the side of the server', () => {

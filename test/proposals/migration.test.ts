@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Migration, migrationOf, type MigrationSightings } from '../../shared/proposals/migration.ts';
+import { NOTHING_SEEN } from '../../shared/proposals/seen-facts.ts';
 import { aFleetPolicy } from '../support/builders/policy.ts';
 import { conductOf } from '../../shared/proposals/conduct.ts';
 import { at, NOW } from '../support/builders/time.ts';
@@ -115,7 +116,9 @@ describe('the migration to another class', () => {
   });
 
   it('law: only steps of the checklist are ticked, and never those that only a person can do', () => {
-    const keys = conductOf(CHANGES['change-database-class'], '20261201', aFleetPolicy()).steps.map(({ key }) => key);
+    const keys = conductOf(CHANGES['change-database-class'], '20261201', aFleetPolicy(), NOTHING_SEEN).steps.map(
+      ({ key }) => key,
+    );
     fc.assert(
       fc.property(anySightings, (seen) => {
         const { done } = migrationOf(seen, NOW);
