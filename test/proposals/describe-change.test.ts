@@ -4,7 +4,7 @@ import type { AuditRecord } from '../../shared/domain/audit.ts';
 import type { ProposableChange } from '../../shared/domain/change.ts';
 import { seen } from '../../shared/domain/reading.ts';
 import type { Reason } from '../../shared/domain/reason.ts';
-import { MINUTE } from '../../shared/domain/units.ts';
+import { HOUR, MINUTE } from '../../shared/domain/units.ts';
 import { connectionsOfChange } from '../../shared/proposals/connections-of-change.ts';
 import { costOfChange } from '../../shared/proposals/cost-of-change.ts';
 import { type Circumstances, describeChange } from '../../shared/proposals/describe-change.ts';
@@ -228,6 +228,70 @@ describe('the plot of a record', () => {
     ['nothing', null],
   ])('there is none of %s', (_, input) => {
     expect(plotOfRecord(aRecord(input), 'x')).toBeNull();
+  });
+
+  // prettier-ignore
+  it.each<{ because: Reason; input: unknown; then: object }>([
+    {
+      because: { code: 'database-pressed', what: 'cpu', is: 82, limit: 70, days: 2, of: 2 },
+      input: { days: { cpuPercent: seen([81, 83], NOW), freeMemoryGiB: seen([1, 2], NOW) } },
+      then: { title: 'CPU of core-db', unit: '%', hours: 24, values: [81, 83], threshold: { label: 'limit', value: 70 } },
+    },
+    {
+      because: { code: 'database-pressed', what: 'memory', is: 0.3, limit: 0.4, days: 2, of: 2 },
+      input: { days: { cpuPercent: seen([81, 83], NOW), freeMemoryGiB: seen([0.2, 0.4], NOW) } },
+      then: { title: 'free memory of core-db', unit: 'GiB', hours: 24, values: [0.2, 0.4], threshold: { label: 'limit', value: 0.4 } },
+    },
+    {
+      because: { code: 'database-pressed', what: 'sessions-on-cpu', is: 3, limit: 2, days: 2, of: 2 },
+      input: { days: { cpuPercent: seen([81, 83], NOW), sessionsOnCpu: seen([3, 4], NOW) } },
+      then: { title: 'sessions on CPU of core-db', unit: 'sessions', hours: 24, values: [3, 4], threshold: { label: 'limit', value: 2 } },
+    },
+    {
+      because: { code: 'storage-pressed', what: 'iops', is: 2700, provisioned: 3000, limitPercent: 80, hours: 6, of: 72, readPercent: null },
+      input: { freeStorage: memory, hours: { iops: seen([2600, 2700], NOW), mibps: seen([1, 2], NOW) } },
+      then: { title: 'IOPS of core-db', unit: 'IOPS', hours: 1, values: [2600, 2700], threshold: { label: 'limit', value: 2400 } },
+    },
+    {
+      because: { code: 'storage-pressed', what: 'mibps', is: 110, provisioned: 125, limitPercent: 80, hours: 6, of: 72, readPercent: null },
+      input: { freeStorage: memory, hours: { iops: seen([2600, 2700], NOW), mibps: seen([108, 112], NOW) } },
+      then: { title: 'throughput of core-db', unit: 'MiB/s', hours: 1, values: [108, 112], threshold: { label: 'limit', value: 100 } },
+    },
+    {
+      because: { code: 'acu-near-max', acu: 14.2, maxAcu: 16, limitPercent: 85, hours: 4, of: 72 },
+      input: { hours: { acu: seen([14, 14.4], NOW), peakAcu: seen([15, 15], NOW) } },
+      then: { title: 'ACU of core-db', unit: 'ACU', hours: 1, values: [14, 14.4], threshold: { label: 'limit', value: 13.6 } },
+    },
+    {
+      because: { code: 'acu-ramps', fromAcu: 0.5, toAcu: 8, factor: 4, days: 5, of: 7 },
+      input: { hours: { peakAcu: seen([15, 16], NOW) } },
+      then: { title: 'peak ACU of core-db', unit: 'ACU', hours: 24, values: [15, 16], threshold: null },
+    },
+    {
+      because: { code: 'cache-engine-busy', role: 'replica', hours: 6, of: 24, cpuPercent: 90, limitPercent: 80, readPercent: null },
+      input: { hours: { memoryPercents: cpu, primaryCpuPercents: cpu, replicaCpuPercents: seen([90, 91], NOW) } },
+      then: { title: 'replica CPU of core-db', unit: '%', hours: 1, values: [90, 91], threshold: { label: 'limit', value: 80 } },
+    },
+    {
+      because: { code: 'cache-evicts', hours: 6, of: 24, evictionsPerHour: 900, hitPercent: 60, limitPercent: 80 },
+      input: { hours: { memoryPercents: cpu, evictions: seen([800, 1000], NOW) } },
+      then: { title: 'evictions of core-db', unit: 'keys an hour', hours: 1, values: [800, 1000], threshold: null },
+    },
+    {
+      because: { code: 'reads-dominate', readPercent: 80, cpuPercent: 88, days: 12, of: 14 },
+      input: { days: { writerCpuPercent: seen([87, 89], NOW), lagMillis: seen([1, 2], NOW) } },
+      then: { title: 'writer CPU of core-db', unit: '%', hours: 24, values: [87, 89], threshold: null },
+    },
+  ])('shows what $because.code is about, in its own unit and over its own time', ({ because, input, then }) => {
+    const plot = plotOfRecord(aRecord(input, [because]), 'core-db');
+    const [first, second] = plot?.points ?? [];
+    expect({
+      title: plot?.title,
+      unit: plot?.unit,
+      hours: ((second?.at ?? 0) - (first?.at ?? 0)) / (HOUR * 1000),
+      values: plot?.points.map(({ value }) => value),
+      threshold: plot?.threshold,
+    }).toEqual(then);
   });
 
   it('there is none without arguments', () => {
