@@ -18,6 +18,8 @@ export interface PoolDemand {
   readonly mostActive: Connections;
   /** Mean wait of a transaction of its database; of the client at the head of the queue where none has ended. */
   readonly waitMillis: number;
+  /** Mean time with its connection of a transaction of its database; `null` where none has ended. */
+  readonly transactionMillis: number | null;
   /** Connections with which nobody would have waited, as a fraction. */
   readonly needed: number;
 }
@@ -56,6 +58,7 @@ export function poolDemands({ instance, samples }: ObservedPooler): readonly Poo
         meanWaiting: mean(looks.map(({ clientsWaiting }) => clientsWaiting)),
         mostActive: Math.max(...looks.map(({ serversActive }) => serversActive)),
         waitMillis: waitMillis(first, last, pool),
+        transactionMillis: transactionMillis(first, last, pool),
         needed: Math.max(seen, counted),
       },
     ];
@@ -108,6 +111,11 @@ function waitMillis(first: PoolerSample, last: PoolerSample, pool: PoolReading):
   const ended = grown === null || grown.transactions === 0 ? 0 : grown.waitSeconds / grown.transactions;
   const isStuck = grown === null || grown.transactions === 0;
   return 1000 * (isStuck ? pool.longestWaitSeconds : ended);
+}
+
+function transactionMillis(first: PoolerSample, last: PoolerSample, { database }: PoolReading): number | null {
+  const grown = growth(first, last, database);
+  return grown === null || grown.transactions === 0 ? null : (1000 * grown.transactionSeconds) / grown.transactions;
 }
 
 /** `null` where the counters began anew in between. */

@@ -16,6 +16,13 @@ export function throughputBetween(first: PoolerSample, last: PoolerSample): Pool
   };
 }
 
+/** What one PgBouncer has got through in the looks of a probe; `null` as above, or where they are fewer than two. */
+export function throughputIn(samples: readonly PoolerSample[]): PoolerThroughput | null {
+  const [first] = samples;
+  const last = samples.at(-1);
+  return first === undefined || last === undefined ? null : throughputBetween(first, last);
+}
+
 function totalsOf({ databases }: PoolerReading): { readonly transactions: number; readonly waitSeconds: number } {
   return {
     transactions: databases.reduce((sum, { totals }) => sum + totals.transactions, 0),

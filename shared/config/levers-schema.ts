@@ -61,6 +61,14 @@ export const leversSchema = z.strictObject({
         .lte(60_000)
         .default(20)
         .describe('Clients wait when a transaction waits longer for its connection, in the mean of a probe.'),
+      waitFactor: z
+        .number()
+        .gte(1)
+        .lte(1_000)
+        .default(2)
+        .describe(
+          'They also wait when it waits so many times as long as it then takes, from a quarter of `waitMillis` on.',
+        ),
       maxStepFactor: z.number().gt(1).lte(10).default(4).describe('A step grows the pools at most so many times.'),
       maxPoolSize: connections.min(1).default(200).describe('No pool is ever made larger.'),
       minPoolSize: connections.min(1).default(5).describe('No pool is ever made smaller.'),

@@ -6,7 +6,7 @@ import type { Percent } from './units.ts';
 export function explainWorsening(worse: Worsening): string {
   switch (worse.what) {
     case 'database-cpu':
-      return `CPU of the database ${percent(worse.before)} → ${percent(worse.after)}, the limit is ${percent(worse.limit)}`;
+      return `CPU of the database ${percent(worse.before)} → ${percent(worse.after)}${forWork(worse.work)}, the limit is ${percent(worse.limit)}`;
     case 'failed-transactions':
       return `${failures(worse.before)} → ${failures(worse.after)} transactions failed`;
     case 'server-errors':
@@ -28,6 +28,10 @@ export function explainDatabase(before: DatabaseState, after: DatabaseState): st
       ? 'CPU unseen'
       : `CPU ${percentOrUnseen(before.cpuPercent)} → ${percentOrUnseen(after.cpuPercent)}`,
   ].join(', ');
+}
+
+function forWork(work: { readonly before: number; readonly after: number } | undefined): string {
+  return work === undefined ? '' : ` for ${Math.round(work.before)} → ${Math.round(work.after)} transactions a second`;
 }
 
 function failures({ failed, of }: FailureCount): string {

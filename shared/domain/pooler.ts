@@ -215,6 +215,8 @@ export type Worsening =
       readonly before: Percent;
       readonly after: Percent;
       readonly limit: Percent;
+      /** Transactions a second with it; absent where they were not measured. */
+      readonly work?: { readonly before: number; readonly after: number };
     }
   | { readonly what: 'failed-transactions'; readonly before: FailureCount; readonly after: FailureCount }
   | {

@@ -1,9 +1,12 @@
+import { risenCpu } from '../capacity/crowded-database.ts';
 import { failsMoreOften } from '../capacity/failure-share.ts';
+import { throughputIn, together } from '../capacity/pooler-throughput.ts';
 import type { FleetPolicy, LeverSettings } from '../config/policy.ts';
 import type {
   FailureCount,
   PoolerSizes,
   PoolerSnapshot,
+  PoolerThroughput,
   Tuning,
   TuningEffect,
   WatchedTuning,
@@ -92,7 +95,8 @@ export interface WorseGrowth {
 /**
  * The newest step up, if it stands for less than `watchMinutes` and since then
  *
- *   the CPU of the database   was above its limit in each of the newest three minutes, and not before the step
+ *   the CPU of the database   was above its limit in each of the newest three minutes, and not before the step, and each
+ *                             transaction costs it more than before
  *   a service behind          answers a larger share of its requests with 5xx than in as many minutes before
  *
  * What is unseen is no proof. Where a person has moved a size since, the person's hand is respected.
@@ -109,25 +113,36 @@ export function worseGrowth(
   const { effect, watched } = young;
   const ours = [intended, watched.from, ...startingSizes(settings.pooler, pooler.durable)];
   if (!seen.every(({ sizes }) => ours.some((one) => isSame(sizes, one)))) return null;
-  const worse = risenCpu(young, databaseCpu, settings, now) ?? risenErrors(young, pooler, settings, now);
+  const worse = worseCpu(young, pooler, databaseCpu, settings, now) ?? risenErrors(young, pooler, settings, now);
   return worse === null ? null : { effect, back: watched.from, worse };
 }
 
-function risenCpu(
-  { from, watched }: YoungGrowth,
+function worseCpu(
+  { effect, from, watched }: YoungGrowth,
+  { instances }: PoolerSnapshot,
   databaseCpu: Reading<Series>,
   { database }: PoolSizeSettings,
   now: EpochMs,
 ): Worsening | null {
   const before = watched.before.cpuPercent;
   const minutes = newest(databaseCpu, LEAST_MINUTES, MAX_READING_AGE, now);
-  if (database === null || before === null || before > database.cpuHighPercent || minutes.kind === 'unseen')
-    return null;
+  if (database === null || before === null || minutes.kind === 'unseen') return null;
   const limit: Percent = database.cpuHighPercent;
   const first = earlier(minutes.at, (LEAST_MINUTES - 1) * MINUTE);
   if (first < from || minutes.value.some((value) => value <= limit)) return null;
   const after = minutes.value.reduce((sum, value) => sum + value, 0) / LEAST_MINUTES;
-  return { what: 'database-cpu', before, after, limit };
+  const present = throughputOf(instances);
+  const work =
+    present === null ? null : { before: effect.before.transactionsPerSecond, after: present.transactionsPerSecond };
+  return risenCpu({ before, after, limit }, work);
+}
+
+/** `null` where it is not known of every PgBouncer. */
+function throughputOf(instances: PoolerSnapshot['instances']): PoolerThroughput | null {
+  if (instances.kind === 'unseen') return null;
+  const each = instances.value.map(({ samples }) => (samples.kind === 'seen' ? throughputIn(samples.value) : null));
+  const known = each.filter((one) => one !== null);
+  return known.length < each.length ? null : together(known);
 }
 
 function risenErrors(

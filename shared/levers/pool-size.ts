@@ -44,7 +44,8 @@ export interface PoolSizeInput {
  * Sizes the pools of PgBouncer by the need that is measured, one number for all PgBouncers of a fleet:
  *
  *   made worse       CPU of the database or errors of the services have risen since the newest step: that one is taken back
- *   clients wait     in every look of the probe, and a transaction longer than `waitMillis`
+ *   clients wait     in every look of the probe, and a transaction longer than `waitMillis`, or than `waitFactor` times
+ *                    what it then takes
  *   new size         the largest need of a pool, at most × `maxStepFactor`, within what the connection math leaves
  *   a calm day       most connections in use × `calmHeadroomFactor` below the size: smaller by half of what is left over
  *
@@ -161,7 +162,7 @@ function grow(
 ): Decision | null {
   const { lever } = settings;
   const waiting = standing.demands
-    .filter(({ leastWaiting, waitMillis }) => leastWaiting > 0 && waitMillis > lever.waitMillis)
+    .filter((demand) => demand.leastWaiting > 0 && isLongWait(demand, lever))
     .sort((a, b) => b.needed - a.needed);
   const [worst] = waiting;
   if (worst === undefined) return null;
@@ -189,6 +190,19 @@ function grow(
     return abstain({ code: 'blind', to: 'the CPU of the database', because: databaseCpu.because });
   }
   return growTo(tunable, standing, settings);
+}
+
+/** Below this share of `waitMillis` nobody minds, however short the transactions are. */
+const LEAST_WAIT_SHARE = 0.25;
+
+/** Of short transactions a wait that is short in itself may be most of what their clients wait for. */
+function isLongWait(
+  { waitMillis, transactionMillis }: PoolDemand,
+  lever: Pick<LeverSettings['pool-size'], 'waitMillis' | 'waitFactor'>,
+): boolean {
+  if (waitMillis > lever.waitMillis) return true;
+  if (transactionMillis === null || waitMillis <= LEAST_WAIT_SHARE * lever.waitMillis) return false;
+  return waitMillis > lever.waitFactor * transactionMillis;
 }
 
 function growTo(pool: PoolDemand, standing: Standing, settings: PoolSizeSettings): Decision {

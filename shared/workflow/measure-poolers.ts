@@ -1,5 +1,5 @@
 import { poolDemands } from '../capacity/pool-demand.ts';
-import { throughputBetween, together } from '../capacity/pooler-throughput.ts';
+import { throughputIn, together } from '../capacity/pooler-throughput.ts';
 import type { ObservedPooler, PoolerSample, PoolerSnapshot } from '../domain/pooler.ts';
 import type { Tasks } from '../domain/units.ts';
 import type { POOLER_PEAK_METRIC, POOLER_WAITING_METRIC, POOLERS_UNSEEN_METRIC } from '../levers/metric-queries.ts';
@@ -43,12 +43,7 @@ export function measurePoolers(
   const readings = looks.flatMap((samples) => samples.map(({ reading }) => reading));
   const newest = looks.flatMap((samples) => samples.at(-1)?.reading ?? []);
   const most = (values: readonly number[]): number => Math.max(0, ...values);
-  const throughput = together(
-    looks.flatMap((samples) => {
-      const [first, last] = [samples[0], samples.at(-1)];
-      return (first !== undefined && last !== undefined ? throughputBetween(first, last) : null) ?? [];
-    }),
-  );
+  const throughput = together(looks.flatMap((samples) => throughputIn(samples) ?? []));
   return [
     { metric: 'PoolConnectionsActive', value: most(demands.map(({ mostActive }) => mostActive)) },
     { metric: 'ClientsWaiting', value: demands.reduce((sum, { meanWaiting }) => sum + meanWaiting, 0) },

@@ -216,8 +216,14 @@ function worsened({ before, after, refused }: Step): TuningTrouble | null {
   };
 }
 
-function worsenedDatabase({ watched }: Tuned, { database }: PoolerTools): TuningTrouble | null {
-  const worse = watched === null ? null : worseningOf(watched.before, watched.after, database.cpuHighPercent);
+function worsenedDatabase({ steps, watched }: Tuned, { database }: PoolerTools): TuningTrouble | null {
+  if (watched === null) return null;
+  const measured = measuredIn(steps);
+  const work =
+    measured === null
+      ? null
+      : { before: measured.before.transactionsPerSecond, after: measured.after.transactionsPerSecond };
+  const worse = worseningOf(watched.before, watched.after, work, database.cpuHighPercent);
   return worse === null ? null : madeWorse(worse);
 }
 
@@ -254,18 +260,26 @@ async function restore({ instance, origin, moved }: Step, ours: PoolerSizes, too
   return isBack;
 }
 
-/** `null` where nothing could be measured. */
+/** Over all that were set; `null` where nothing could be measured. */
+function measuredIn(steps: readonly Step[]): Pick<TuningEffect, 'before' | 'after'> | null {
+  const measured = steps.flatMap(({ before, after }) => (before === null || after === null ? [] : [{ before, after }]));
+  if (measured.length === 0) return null;
+  return {
+    before: together(measured.map(({ before }) => before)),
+    after: together(measured.map(({ after }) => after)),
+  };
+}
+
 function broughtBy(
   { change, steps, watched }: Tuned,
   told: Pick<TuningEffect, 'outcome' | 'worse'>,
   { clock }: PoolerTools,
 ): TuningNews {
-  const measured = steps.flatMap(({ before, after }) => (before === null || after === null ? [] : [{ before, after }]));
-  if (measured.length === 0) return { effect: null };
+  const measured = measuredIn(steps);
+  if (measured === null) return { effect: null };
   const effect: TuningEffect = {
     at: clock.now(),
-    before: together(measured.map(({ before }) => before)),
-    after: together(measured.map(({ after }) => after)),
+    ...measured,
     ...(watched === null ? {} : { watched }),
     ...told,
   };

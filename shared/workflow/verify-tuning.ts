@@ -1,4 +1,4 @@
-import { throughputBetween, together } from '../capacity/pooler-throughput.ts';
+import { throughputIn, together } from '../capacity/pooler-throughput.ts';
 import type { ChangeOf, DurablePoolerChange } from '../domain/change.ts';
 import {
   type ObservedPooler,
@@ -47,12 +47,6 @@ export function verifyTuning(
 
 function samplesSince({ samples }: ObservedPooler, since: EpochMs): readonly PoolerSample[] {
   return samples.kind === 'seen' ? samples.value.filter(({ at }) => at > since) : [];
-}
-
-function throughputIn(samples: readonly PoolerSample[]): PoolerThroughput | null {
-  const [first] = samples;
-  const last = samples.at(-1);
-  return first === undefined || last === undefined ? null : throughputBetween(first, last);
 }
 
 function told({ clientsWaiting, waitMillis, transactionsPerSecond }: PoolerThroughput) {

@@ -1,3 +1,4 @@
+import { risenCpu } from '../capacity/crowded-database.ts';
 import { failsMoreOften } from '../capacity/failure-share.ts';
 import type { DatabasePolicy } from '../config/policy.ts';
 import type { CpuPeriod, DatabaseCounters, DatabaseState, FailureCount, Worsening } from '../domain/pooler.ts';
@@ -94,15 +95,22 @@ export async function watchToTheEnd(
   return watchSince(before, firstSetAt, tools);
 }
 
-/** What has got worse, as far as both was seen: unseen is never zero. */
-export function worseningOf(before: DatabaseState, after: DatabaseState, limit: Percent): Worsening | null {
+/**
+ * What has got worse, as far as both was seen: unseen is never zero.
+ *
+ * @param work transactions a second before and after; `null` where they were not measured
+ */
+export function worseningOf(
+  before: DatabaseState,
+  after: DatabaseState,
+  work: { readonly before: number; readonly after: number } | null,
+  limit: Percent,
+): Worsening | null {
   if (before.failures !== null && after.failures !== null && failsMoreOften(before.failures, after.failures)) {
     return { what: 'failed-transactions', before: before.failures, after: after.failures };
   }
   if (before.cpuPercent === null || after.cpuPercent === null) return null;
-  return before.cpuPercent <= limit && after.cpuPercent > limit
-    ? { what: 'database-cpu', before: before.cpuPercent, after: after.cpuPercent, limit }
-    : null;
+  return risenCpu({ before: before.cpuPercent, after: after.cpuPercent, limit }, work);
 }
 
 /** `null` where one of them is unseen, or the counters began anew. */

@@ -85,7 +85,7 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
   'pool-size-lost': { code: 'pool-size-lost', instances: ['4f1c', '9a70'] },
   'growth-made-worse': {
     code: 'growth-made-worse',
-    worse: { what: 'database-cpu', before: 55.2, after: 91.84, limit: 70 },
+    worse: { what: 'database-cpu', before: 55.2, after: 91.84, limit: 70, work: { before: 480, after: 490 } },
   },
   'growth-was-taken-back': {
     code: 'growth-was-taken-back',
