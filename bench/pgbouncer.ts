@@ -121,9 +121,9 @@ async function tuneUnderLoad(servers: TestServers, script: string): Promise<Tune
   await resize(servers, UNDERSIZED);
   const sampler = await sampleConnections(postgres);
   const running = load(servers, script, TUNING_SECONDS, CLIENTS_PER_POOLER);
+  const use = processorUse(postgres.pid);
   await pause(BEFORE_MS + WARM_UP_MS);
   const clock = new MovedClock();
-  const use = processorUse(postgres.pid);
   const databaseCpu = (): Percent => use().percent;
   const shared = { poolers, maxConnections: MAX_CONNECTIONS, defaultPoolSize: UNDERSIZED, clock };
   const scene = tuningOf({ ...shared, databaseCpu });
