@@ -267,7 +267,7 @@ function databaseClassConduct(
         'Pool sizes and ceilings fit into what the new max_connections allows.',
       ]
     : [
-        `The trigger has been sustained: on ${sustained.days} of ${sustained.of} days.`,
+        `The trigger has been sustained: on at least ${sustained.days} of ${sustained.of} days.`,
         'Pool sizes and ceilings are raised to what the new max_connections allows.',
       ];
   return {
@@ -292,7 +292,10 @@ function databaseClassConduct(
       },
       { key: 'runbook', step: 'The runbook carries what the dry run in staging has shown.' },
       { key: 'plan', step: 'terraform plan shows the class of the instance and nothing else.' },
-      { key: 'window', step: 'The change is scheduled for the low-traffic window named above.' },
+      {
+        key: 'window',
+        step: 'The change is scheduled for a low-traffic window: the one named above, where one is known.',
+      },
       { key: 'applied', step: 'terraform apply.' },
       { key: 'failover', step: 'The event of the failover or restart was seen.' },
       { key: 'class', step: 'The instance shows the new class.' },

@@ -20,7 +20,8 @@ export function plotOfRecord({ replay, reasons }: Pick<AuditEntry, 'replay' | 'r
     ({ points }) => points.length >= 2,
   );
   const [reason] = reasons;
-  const chosen = recorded.find(({ name }) => isAbout(name, reason)) ?? longest(recorded);
+  const fitting = recorded.filter(({ name }) => isAbout(name, reason));
+  const chosen = fitting.find(({ name }) => isDaily(name) === restsOnDays(reason)) ?? fitting[0] ?? longest(recorded);
   if (chosen === undefined) return null;
   const { unit, factor } = unitOf(chosen.name);
   const words = wordsOf(chosen.name);
@@ -31,6 +32,15 @@ export function plotOfRecord({ replay, reasons }: Pick<AuditEntry, 'replay' | 'r
     points: chosen.points.map(({ at, value }) => ({ at, value: value * factor })),
     threshold: thresholdOf(reason, unit),
   };
+}
+
+/** Of a metric that a lever has by the hour and by the day. */
+function isDaily(name: string): boolean {
+  return /daily/i.test(name);
+}
+
+function restsOnDays(reason: Reason | undefined): boolean {
+  return reason?.code === 'storage-runs-out' || reason?.code === 'task-oversized';
 }
 
 function longest(recorded: readonly RecordedSeries[]): RecordedSeries | undefined {

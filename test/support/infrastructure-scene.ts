@@ -109,9 +109,10 @@ export class InfrastructureScene {
     return this.bus.take().flatMap((sent) => (sent.kind === 'order' ? [sent.order] : []));
   }
 
-  /** Every order on the bus to its action; what fails there is left to be sent again. */
+  /** Every order on the bus to its action; what fails there is left to be sent again. Proposals are left on their way. */
   async deliver(): Promise<void> {
-    for (const order of this.take()) await this.act(order).catch(() => undefined);
+    const orders = this.take().filter(({ change }) => change.kind !== 'tend-proposal');
+    for (const order of orders) await this.act(order).catch(() => undefined);
   }
 
   act(order: Order): Promise<Outcome> {
