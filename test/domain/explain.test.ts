@@ -43,7 +43,7 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'proposal-closed': 'closed pull request 12: the need has gone',
   'proposal-refused-before': 'not proposed again: a person has closed pull request 12',
   'proposals-limited': 'waits: 5 pull requests are open, at most 5 may be',
-  'proposal-merged': 'pull request 12 is merged and not live yet',
+  'proposal-merged': 'pull request 12 is merged and not seen live yet',
   'proposal-advised': 'issue 13 takes the place of a pull request: main.tf:12 is computed.',
   'nothing-to-propose': 'there is nothing to propose',
   'bounds-before-class': 'before the change of class, at most so many tasks: core-api 10, portal 8; pools of 25',

@@ -155,7 +155,7 @@ describe.each([
     await scene.minutes(15);
     repository.merges(BRANCH);
     await hours(7);
-    expect(await newest()).toMatch(/skipped: .*pull request 1 is merged and not live yet/);
+    expect(await newest()).toMatch(/skipped: .*pull request 1 is merged and not seen live yet/);
     scene.town.byHand('api', { bounds: { min: 2, max: 15 } });
     scene.town.weather('api', { wants: 13, cpu: 60 });
     await contentLookAt('02:00');
