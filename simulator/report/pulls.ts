@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../../shared/domain/audit.ts';
 import { NOTHING_SUSPENDED, type ScalingSetup, type ScheduledCapacity } from '../../shared/domain/capacity.ts';
-import type { Change } from '../../shared/domain/change.ts';
+import type { Change, ProposableChange } from '../../shared/domain/change.ts';
 import type { Act } from '../../shared/domain/decision.ts';
 import { describeChange, explainReason } from '../../shared/domain/explain.ts';
 import { POOLER_SETTING_NAMES, POOLER_SIZES, type PoolerSizes } from '../../shared/domain/pooler.ts';
@@ -109,15 +109,18 @@ function beforeAndAfter(change: Change, times: TimeFormat): Pick<LeverPull, 'bef
       return { before: [...new Set(from.map(({ sizes }) => inWords(sizes)))].join('; '), after: inWords(to) };
     }
     case 'tend-proposal':
-      return {
-        before: 'not proposed',
-        after: change.to.proposes === null ? 'closed' : describeChange(change.to.proposes),
-      };
+      return proposedInWords(change.to.proposes, times);
     default: {
       const [before = '', after = ''] = describeChange(change).split(': ').at(-1)?.split(' → ') ?? [];
       return { before, after };
     }
   }
+}
+
+function proposedInWords(proposes: ProposableChange | null, times: TimeFormat): Pick<LeverPull, 'before' | 'after'> {
+  if (proposes === null) return { before: 'proposed', after: 'closed' };
+  if (proposes.kind !== 'set-capacity-bounds') return beforeAndAfter(proposes, times);
+  return { before: `max ${proposes.from.max}`, after: `max ${proposes.to.max}` };
 }
 
 function setupInWords({

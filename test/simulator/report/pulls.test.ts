@@ -202,6 +202,10 @@ describe('lever pulls from the audit records', () => {
       expect(days(...renewed)).toEqual(['d1']);
     });
 
+    it('by the value that the code has and shall have', () => {
+      expect(pulls(...onDay(1, proposed(15), 'applied'))).toMatchObject([{ before: 'max 10', after: 'max 15' }]);
+    });
+
     it('but of another number, and of one that is proposed at last', () => {
       expect(
         days(
