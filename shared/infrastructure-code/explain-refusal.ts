@@ -1,6 +1,6 @@
 import type { At, Value } from './at.ts';
 import type { Refusal } from './refusal.ts';
-import { quote, sayAt } from './text.ts';
+import { quote, quoteName, sayAt } from './text.ts';
 import { sayValue } from './values.ts';
 
 /** What stands in the way and what a person can do, as plain text that quotes code: whoever prints it escapes it. */
@@ -57,11 +57,11 @@ function aboutValues(
   const at = sayAt(refusal.at);
   switch (refusal.code) {
     case 'shared':
-      return `The value at ${at} (${quote(refusal.name)}) is also used at ${places(refusal.others)}, which would change along. Give this resource a value of its own, or change ${at} by hand if all of them shall change.`;
+      return `The value at ${at} (${quoteName(refusal.name)}) is also used at ${places(refusal.others)}, which would change along. Give this resource a value of its own, or change ${at} by hand if all of them shall change.`;
     case 'overridden':
       return `What stands at ${at} is overridden at ${sayAt(refusal.by)}. Change it there by hand.`;
     case 'unexpected-value':
-      return `${at} says ${said(refusal.present)}, but ${said(refusal.expected)} was read from the running system: code and system have drifted apart. Bring them in step first, then set ${quote(refusal.name)} to ${quote(sayValue(refusal.to))}.`;
+      return `${at} says ${said(refusal.present)}, but ${said(refusal.expected)} was read from the running system: code and system have drifted apart. Bring them in step first, then set ${quoteName(refusal.name)} to ${quote(sayValue(refusal.to))}.`;
     case 'value-not-expressible':
       return `${quote(refusal.value)} cannot be written at ${at} as ${refusal.notation}. Set it by hand.`;
     case 'needed-first':

@@ -44,11 +44,22 @@ export function splicedRanges(splices: readonly Splice[]): readonly { readonly o
 }
 
 const LONGEST_QUOTE = 80;
+/** The last part of an address is the one that says which value is meant. */
+const LONGEST_NAME = 200;
 
 /** Code of others in a sentence of ours: one line, without control characters, shortened. */
 export function quote(text: string): string {
+  return shortened(text, LONGEST_QUOTE);
+}
+
+/** The address of a value: as `quote`, and with room for a variable in a container of a task definition. */
+export function quoteName(text: string): string {
+  return shortened(text, LONGEST_NAME);
+}
+
+function shortened(text: string, longest: number): string {
   const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return line.length <= LONGEST_QUOTE ? line : `${line.slice(0, LONGEST_QUOTE - 1)}…`;
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
 }
 
 export function sayAt({ path, line }: At): string {

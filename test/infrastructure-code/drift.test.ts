@@ -20,6 +20,25 @@ describe('a live value beside what the code says', () => {
     ]);
   });
 
+  it('is named to the end, also where it stands deep in a task definition', () => {
+    const files = code({
+      'p.tf':
+        'resource "aws_ecs_task_definition" "pgbouncer" {\n  family = "p"\n  container_definitions = jsonencode([{ name = "pgbouncer", environment = [{ name = "DEFAULT_POOL_SIZE", value = "13" }] }])\n}\n',
+    });
+    const what = { kind: 'environment', container: 'pgbouncer', variable: 'DEFAULT_POOL_SIZE' } as const;
+    const edit: ValueEdit = {
+      kind: 'set-task-definition',
+      family: 'p',
+      changes: [{ what, present: { kind: 'anything' }, to: 31 }],
+    };
+    expect(describeDrift(parser, files, edit)).toMatchObject([
+      {
+        kind: 'would-undo',
+        name: 'aws_ecs_task_definition.pgbouncer.container_definitions["pgbouncer"].environment["DEFAULT_POOL_SIZE"].value',
+      },
+    ]);
+  });
+
   it('is in step', () => {
     expect(describeDrift(parser, flat, ceiling('service/production/api', 10))).toMatchObject([{ kind: 'in-step' }]);
   });

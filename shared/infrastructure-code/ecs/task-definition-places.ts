@@ -5,7 +5,7 @@ import type { Place } from '../place.ts';
 import { found, type Found, refused } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { attributePlaces } from '../terraform/attribute-places.ts';
-import { quote } from '../text.ts';
+import { quoteName } from '../text.ts';
 import { cannotFollow, sayPath } from '../terraform/resolver.ts';
 import { familyWith, TASK_DEFINITION } from './family-of-variable.ts';
 import { familyOf, jsonTaskDefinitions, NO_INSTANCE, pathOf } from './json-definitions.ts';
@@ -61,7 +61,7 @@ function jsonPlace(
     {
       range: literal.range,
       at: resolver.workspace.at(literal.range),
-      name: quote(sayPath([family, ...path])),
+      name: quoteName(sayPath([family, ...path])),
       through: [],
       present: literal.value,
       ignored: null,

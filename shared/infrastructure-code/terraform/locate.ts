@@ -5,7 +5,7 @@ import { found, type Found, refused } from '../refusal.ts';
 import type { ResourceAt } from './find-resource.ts';
 import { ignoringPlace } from './ignore-changes.ts';
 import { insertionPlace } from './insert-attribute.ts';
-import { quote } from '../text.ts';
+import { quoteName } from '../text.ts';
 import { cannotFollow, type Here, type Hop, type Resolver, sayPath, type Step } from './resolver.ts';
 import type { TerraformPlace } from './terraform-place.ts';
 
@@ -51,12 +51,12 @@ export function locateAttribute(resolver: Resolver, resource: ResourceAt, path: 
 
 function nameOf({ block, instance }: ResourceAt, path: AttributePath): string {
   const own = sayPath([...block.labels, ...path]);
-  return quote(instance.address === '' ? own : `${instance.address}.${own}`);
+  return quoteName(instance.address === '' ? own : `${instance.address}.${own}`);
 }
 
 function sayHop({ kind, name, rest }: Hop): string {
   const root = kind === 'output' ? 'module' : kind;
-  return quote(sayPath([root, name, ...rest]));
+  return quoteName(sayPath([root, name, ...rest]));
 }
 
 interface InBlock {
