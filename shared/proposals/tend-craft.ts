@@ -218,6 +218,7 @@ async function look(scene: Scene, story: Story, { audit, auditTable, state, now 
         record: story.proposing,
         since: story.firstProposedAt,
         isMerged: isInCode(subject, inHand),
+        mergedToldAt: mergedToldAt(story),
         bounds: bounds.seen,
         loadTest: placeOf(proofs.bySteps.get('load-test')),
         mostLagMillis: fleet.levers['read-replica'].lagMillis,
@@ -231,6 +232,15 @@ async function look(scene: Scene, story: Story, { audit, auditTable, state, now 
   const isSettled = proposes !== null || need.kind === 'live';
   const told = [...drift, ...bounds.told, ...(proofs.unread === null ? [] : [proofs.unread])];
   return { kind: 'looked', need: isSettled ? need : gone, seen: told };
+}
+
+/** What is told of an earlier proposal for the same resource does not count. */
+function mergedToldAt({ newestFirst, firstProposedAt }: Story): EpochMs | null {
+  const told = newestFirst.filter(
+    ({ at, reasons }) => instant(at) >= firstProposedAt && reasons.some(({ code }) => code === 'proposal-merged'),
+  );
+  const first = told.at(-1);
+  return first === undefined ? null : instant(first.at);
 }
 
 function isOfDrift({ proposing }: Story): boolean {

@@ -124,6 +124,8 @@ interface Occasion {
   /** When the same was first proposed. */
   readonly since: EpochMs;
   readonly isMerged: boolean;
+  /** When that was first told; `null`: not yet. */
+  readonly mergedToldAt: EpochMs | null;
   readonly bounds: MigrationSightings['bounds'];
   /** Where the result of a load test lies. */
   readonly loadTest: string | null;
@@ -138,21 +140,24 @@ interface Occasion {
  */
 const SNAPSHOT_UNMERGED: Seconds = 14 * DAY;
 
+/** A class that is merged and not applied for so long is forgotten: RDS keeps 100 snapshots by hand, and each costs. */
+const SNAPSHOT_MERGED: Seconds = 7 * DAY;
+
 /** The steps of the checklist that were seen to be done. A snapshot that is due is asked for on the way. */
 export async function observeSteps(
   change: ProposableChange,
   { standing, facts }: Seen,
   occasion: Occasion,
 ): Promise<ReadonlySet<string>> {
-  const { now, since, witness, isMerged } = occasion;
+  const { now, since, witness, isMerged, mergedToldAt } = occasion;
   // What is live before it is merged was not applied from the code.
   if (change.kind !== 'change-database-class') {
     return isMerged && standing === 'live' ? stepsOfLive(change, facts.database, occasion) : new Set();
   }
   const seen = await sightingsOf(change, facts.database, occasion);
   const { done, act } = migrationOf(seen, now);
-  const isWorthIt = isMerged || now < later(since, SNAPSHOT_UNMERGED);
-  if (act === 'take-snapshot' && isWorthIt) {
+  const until = isMerged ? later(mergedToldAt ?? now, SNAPSHOT_MERGED) : later(since, SNAPSHOT_UNMERGED);
+  if (act === 'take-snapshot' && now < until) {
     // The name of one that is too old, or has failed, is taken.
     const day = seen.snapshot?.kind === 'absent' ? since : now;
     await witness.keeper?.takeSnapshot(change.database, snapshotOf(change.database, day));

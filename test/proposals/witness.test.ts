@@ -55,7 +55,7 @@ const witnessOf = (
 });
 
 /** Nothing is known of bounds and load tests. */
-const unattached = { bounds: null, loadTest: null, mostLagMillis: 100 } as const;
+const unattached = { mergedToldAt: null, bounds: null, loadTest: null, mostLagMillis: 100 } as const;
 
 const standing = async (kind: keyof typeof CHANGES, witness = witnessOf()): Promise<string> =>
   (await seeChange(witness, CHANGES[kind], policy)).standing;
@@ -133,13 +133,19 @@ describe('the steps that were seen to be done', () => {
   describe('a snapshot that is days old when the change is merged', () => {
     const LATER = 'pre-core-db-class-change-20261204';
     const before = aDatabase({ instanceClass: 'db.r6g.large' });
-    const lookAt = async (keeper: Keeper, now: number, facts = before): Promise<readonly string[]> => {
+    const lookAt = async (
+      keeper: Keeper,
+      now: number,
+      facts = before,
+      mergedToldAt: number | null = null,
+    ): Promise<readonly string[]> => {
       const occasion = {
         ...unattached,
         witness: witnessOf({}, keeper),
         record: null,
         since: at('12:00'),
         isMerged: true,
+        mergedToldAt,
       };
       const seenFacts = { database: facts, cache: null, task: null };
       return [...(await observeSteps(change, { standing: 'not-live', facts: seenFacts }, { ...occasion, now }))];
@@ -171,6 +177,17 @@ describe('the steps that were seen to be done', () => {
       expect(await lookAt(keeper, at('12:00', 6), after)).toContain('snapshot');
       keeper.others.set(LATER, { kind: 'available', since: at('02:11', 4) });
       expect(await lookAt(keeper, at('12:00', 6), after)).not.toContain('snapshot');
+    });
+
+    // prettier-ignore
+    it.each<{ told: string | null; then: string[] }>([
+      { told: null,          then: [LATER] },
+      { told: 'a week ago',  then: [] },
+      { told: 'a bit later', then: [LATER] },
+    ])('is not followed for ever where nobody applies what is merged: told $told', async ({ told, then }) => {
+      const weekAgo = at('12:00', 3) - 7 * 86_400_000;
+      await lookAt(keeper, at('12:00', 3), undefined, told === null ? null : told === 'a week ago' ? weekAgo : weekAgo + 1);
+      expect(keeper.taken).toEqual(then);
     });
 
     it('that has failed is asked for again by another name, for its own is taken', async () => {
