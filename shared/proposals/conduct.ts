@@ -303,8 +303,13 @@ function databaseClassConduct(
         key: 'reconnects',
         step: `At least ${RECONNECTED_PERCENT} % as many clients are connected as before, counted on the instance.`,
       },
-      { key: 'lag', step: `Every replica lags less than ${levers['read-replica'].lagMillis} ms.` },
-      { key: 'traffic', step: 'Every replica takes traffic: connections on it are seen.' },
+      // Of a database that is known to have none there is nothing to see.
+      ...(facts?.replicas.length === 0
+        ? []
+        : [
+            { key: 'lag', step: `Every replica lags less than ${levers['read-replica'].lagMillis} ms.` },
+            { key: 'traffic', step: 'Every replica takes traffic: connections on it are seen.' },
+          ]),
       { key: 'bounds', step: bounds },
       { key: 'load-test', step: 'The result of a synthetic load test is attached.' },
     ],

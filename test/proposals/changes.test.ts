@@ -145,6 +145,15 @@ describe('what a reviewer has to know', () => {
       2,
     );
   });
+
+  it.each([
+    { of: 'one replica', replicas: ['r1'], then: ['lag', 'traffic'] },
+    { of: 'none', replicas: [], then: [] },
+  ])('of a database class with $of: what its replicas have to show', ({ replicas, then }) => {
+    const facts = { database: aDatabase({ replicas }) };
+    const { steps } = conductOf(CHANGES['change-database-class'], '20261201', policy, facts);
+    expect(steps.map(({ key }) => key).filter((key) => key === 'lag' || key === 'traffic')).toEqual(then);
+  });
 });
 
 const DATABASE_TF = `resource "aws_db_instance" "core" {
