@@ -18,7 +18,7 @@ export const EXPLAIN_INFRASTRUCTURE: {
   'without-circuit-breaker': () =>
     'the deployment circuit breaker with rollback is off: a deployment that fails is not taken back by ECS',
   'task-oversized': ({ days, cpuPercent, memoryPercent }) =>
-    `never more than ${round(cpuPercent)} % CPU (99th percentile) and ${round(memoryPercent)} % memory in ${days} days`,
+    `never more than ${round(cpuPercent)} % CPU (mean of an hour) and ${round(memoryPercent)} % memory in ${days} days`,
   'pods-pinned-at-max': ({ maxReplicas, metric, utilizationPercent, targetPercent, minutes, of, needed }) =>
     `at maxReplicas of ${maxReplicas} with ${metric} at ${round(utilizationPercent)} % against a target of ${targetPercent} % in ${minutes} of ${of} minutes, needs ${needed}`,
   'pods-limited': ({ needed, to, by }) => `needs ${needed} pods, ${POD_LIMITS[by]} allows ${to}`,

@@ -8,6 +8,8 @@ export interface TaskSizeWindows {
   readonly days: number;
 }
 
+const HOURS_OF_A_DAY = 24;
+
 /** Everything that the lever reads of one service, by the name under which the snapshot has it. */
 export function taskSizeQueries(
   service: ServicePolicy,
@@ -19,8 +21,12 @@ export function taskSizeQueries(
     [of('cpu')]: serviceMetricQuery(service, 'CPUUtilization', hourlySpan(hours, 'Average')),
     [of('samples')]: serviceMetricQuery(service, 'CPUUtilization', hourlySpan(hours, 'SampleCount')),
     [of('memory')]: serviceMetricQuery(service, 'MemoryUtilization', hourlySpan(hours, 'Average')),
-    // One task that starts takes all of its CPU for a minute: that is no need of the service.
-    [of('cpu-daily')]: serviceMetricQuery(service, 'CPUUtilization', dailySpan(days, 'p99')),
+    // The highest minute of a day is a task that starts, and ECS has no percentiles: the busiest hour is what a day needs.
+    [of('cpu-of-days')]: serviceMetricQuery(
+      service,
+      'CPUUtilization',
+      hourlySpan((days + 1) * HOURS_OF_A_DAY, 'Average'),
+    ),
     [of('memory-daily')]: serviceMetricQuery(service, 'MemoryUtilization', dailySpan(days, 'Maximum')),
     ...(requests === null || !countsRequests(service)
       ? {}

@@ -18,6 +18,7 @@ import {
   newestPeriods,
   valuesOf,
 } from './infrastructure-look.ts';
+import { badHoursOfDays } from './hours-of-days.ts';
 import { defineLever, serviceOf } from './lever.ts';
 import { targetOf, taskSizeResourceOf } from './resources.ts';
 import { countsRequests, taskMetric, taskSizeQueries } from './task-size-metrics.ts';
@@ -35,7 +36,7 @@ export interface TaskSizeInput {
   readonly requests: Reading<readonly (number | null)[]> | null;
   /** 99th percentile of the response time, in milliseconds; `null` where nothing measures it. */
   readonly p99Millis: Reading<readonly (number | null)[]> | null;
-  /** 99th percentile of each day. */
+  /** Mean of the busiest hour of each day. */
   readonly dailyCpuPercents: Reading<Series>;
   /** Highest of each day. */
   readonly dailyMemoryPercents: Reading<Series>;
@@ -261,6 +262,7 @@ function inputOf(
   if (infrastructure === null) return null;
   const series = (metric: string) => metricIn(infrastructure, taskMetric(service, metric));
   const hours = (metric: string) => newestPeriods(series(metric), sustained.of, now);
+  const busiestHours = badHoursOfDays(series('cpu-of-days'), { days: calmDays, hours: 1, bad: 'high' }, now);
   const days = (metric: string) => newestDays(series(metric), calmDays, now);
   const { facts, scaling } = serviceOf(snapshot, service.name);
   const samplesAnHour = service.targetTracking.metricResolution === '20s' ? 180 : 60;
@@ -283,7 +285,7 @@ function inputOf(
           all.map((value) => (value === null ? null : value * 1000)),
         )
       : null,
-    dailyCpuPercents: asSeries(days('cpu-daily'), DAY),
+    dailyCpuPercents: asSeries(busiestHours, DAY),
     dailyMemoryPercents: asSeries(days('memory-daily'), DAY),
     event: event === undefined ? null : { name: event.name, from: event.from },
   };

@@ -48,6 +48,10 @@ interface Seen {
   readonly taskReading?: Reading<TaskFacts>;
 }
 
+/** One hour of each day at the value, the others at a tenth of it. It is 12:30. */
+const busyHours = (busiest: readonly number[]): Reading<Series> =>
+  hours([...busiest.flatMap((value) => [...flat(23, value / 10), value]), ...flat(12, 1)]);
+
 /** In order: 5 tasks at 60 % CPU and memory, 36 ms of a vCPU a request; no day was calm. */
 const world = (see: Seen) => {
   const list = (value: number | readonly number[], count: number): readonly number[] =>
@@ -59,7 +63,7 @@ const world = (see: Seen) => {
     memory: hours(list(see.memory ?? 60, 24)),
     requests: hours(flat(24, see.requests ?? 300_000)),
     'response-time': hours(flat(24, (see.p99Millis ?? 120) / 1000)),
-    'cpu-daily': days(list(see.cpuDays ?? 90, 14)),
+    'cpu-of-days': busyHours(list(see.cpuDays ?? 90, 14)),
     'memory-daily': days(list(see.memoryDays ?? 70, 14)),
     ...see.metrics,
   };
@@ -158,17 +162,17 @@ describe('task-size lever, after calm weeks', () => {
 
   // prettier-ignore
   it.each<{ when: string; see: Seen; then: string }>([
-    { when: '28 % CPU fits half a vCPU exactly',      see: { cpuDays: 28, memoryDays: 60 },  then: `${down('0.5 vCPU and 2 GiB')}never more than 28 % CPU (99th percentile) and 60 % memory in 14 days` },
+    { when: '28 % CPU fits half a vCPU exactly',      see: { cpuDays: 28, memoryDays: 60 },  then: `${down('0.5 vCPU and 2 GiB')}never more than 28 % CPU (mean of an hour) and 60 % memory in 14 days` },
     { when: '28.1 % does not',                        see: { cpuDays: 28.1, memoryDays: 60 }, then: FITS },
-    { when: 'memory fits a half exactly, too',        see: { cpuDays: 28, memoryDays: 32 },  then: `${down('0.5 vCPU and 1 GiB')}never more than 28 % CPU (99th percentile) and 32 % memory in 14 days` },
-    { when: 'far too large: one step of CPU at a time', see: { cpuDays: 1, memoryDays: 5 },  then: `${down('0.5 vCPU and 1 GiB')}never more than 1 % CPU (99th percentile) and 5 % memory in 14 days` },
+    { when: 'memory fits a half exactly, too',        see: { cpuDays: 28, memoryDays: 32 },  then: `${down('0.5 vCPU and 1 GiB')}never more than 28 % CPU (mean of an hour) and 32 % memory in 14 days` },
+    { when: 'far too large: one step of CPU at a time', see: { cpuDays: 1, memoryDays: 5 },  then: `${down('0.5 vCPU and 1 GiB')}never more than 1 % CPU (mean of an hour) and 5 % memory in 14 days` },
     { when: 'one day of fourteen was busy',           see: { cpuDays: [...flat(13, 10), 60] }, then: FITS },
     { when: 'only memory is too much: 2 GiB is the least of 1 vCPU', see: { cpuDays: 60, memoryDays: 20 }, then: FITS },
-    { when: 'only memory is too much, and there is less', see: { cpuDays: 60, memoryDays: 20, task: { size: { cpuUnits: 1024, memoryMiB: 4096 } } }, then: 'resize the tasks of core-api: 1 vCPU and 4 GiB → 1 vCPU and 2 GiB: never more than 60 % CPU (99th percentile) and 20 % memory in 14 days' },
+    { when: 'only memory is too much, and there is less', see: { cpuDays: 60, memoryDays: 20, task: { size: { cpuUnits: 1024, memoryMiB: 4096 } } }, then: 'resize the tasks of core-api: 1 vCPU and 4 GiB → 1 vCPU and 2 GiB: never more than 60 % CPU (mean of an hour) and 20 % memory in 14 days' },
     { when: 'the smallest task',                      see: { cpuDays: 1, memoryDays: 5, task: { size: { cpuUnits: 256, memoryMiB: 512 } } }, then: FITS },
     { when: 'a deadline is ahead',                    see: { cpuDays: 10, memoryDays: 20, event: 'tomorrow' }, then: 'hold: nothing becomes smaller before “Tax deadline” on 2026-12-02' },
     { when: 'pressed today all the same',             see: { cpuDays: 10, memoryDays: 20, memory: 90 }, then: `${down('1 vCPU and 3 GiB')}memory of the tasks at 90 %, above 80 %, in 24 of 24 hours` },
-    { when: '13 days are known',                      see: { metrics: { 'cpu-daily': days(flat(13, 10)) }, memoryDays: 20 }, then: 'abstain: cannot see CPU of the days: 13 of 14 points' },
+    { when: '13 days are known',                      see: { metrics: { 'cpu-of-days': busyHours(flat(13, 10)) }, memoryDays: 20 }, then: 'abstain: cannot see CPU of the days: 13 of 14 points' },
     { when: 'a day is NaN',                           see: { cpuDays: [...flat(13, 10), NaN], memoryDays: 20 }, then: 'abstain: cannot see CPU of the days: invalid value NaN' },
   ])('when $when: $then', ({ see, then }) => {
     expect(said(see)).toBe(then);
@@ -212,7 +216,7 @@ describe('task-size lever, blind', () => {
 it('asks for hours and days of each service; of requests only where they are counted', () => {
   const asked = (policy: ReturnType<typeof aFleet>) =>
     taskSize.needs({ services: {} }, policy, NOW).map((need) => (need.slot === 'infrastructure' ? need.metric : ''));
-  const own = ['cpu', 'samples', 'memory', 'cpu-daily', 'memory-daily'].map((name) => `tasks/core-api/${name}`);
+  const own = ['cpu', 'samples', 'memory', 'cpu-of-days', 'memory-daily'].map((name) => `tasks/core-api/${name}`);
   expect(asked(aFleetPolicy())).toEqual(own);
   expect(asked(aFleet())).toEqual([...own, 'tasks/core-api/requests', 'tasks/core-api/response-time']);
 });
@@ -257,7 +261,7 @@ describe('whatever is seen', () => {
   });
 
   it('law: nothing becomes smaller while anything cannot be seen', () => {
-    const names = ['cpu', 'samples', 'memory', 'requests', 'response-time', 'cpu-daily', 'memory-daily'];
+    const names = ['cpu', 'samples', 'memory', 'requests', 'response-time', 'cpu-of-days', 'memory-daily'];
     fc.assert(
       fc.property(anySeen, fc.constantFrom(...names), (see, name) => {
         const { wanted } = wantedOf({ ...see, metrics: { [name]: throttled } });

@@ -189,7 +189,7 @@ function ofTheTasks(has: Has): InfrastructureSnapshot['metrics'] {
     memory: hours(flat(24, 60)),
     requests: hours(flat(24, has('costly-requests') ? 450_000 : 1_500_000)),
     'response-time': hours(flat(24, 0.12)),
-    'cpu-daily': days(flat(14, 90)),
+    'cpu-of-days': evenDays(90, 14),
     'memory-daily': days(flat(14, 70)),
   };
   return Object.fromEntries(Object.entries(metrics).map(([name, series]) => [`tasks/core-api/${name}`, series]));

@@ -10,7 +10,7 @@ export const INFRASTRUCTURE_SENTENCES: { readonly [Code in keyof typeof INFRASTR
   'out-of-memory': '2 tasks stopped for want of memory',
   'without-circuit-breaker':
     'the deployment circuit breaker with rollback is off: a deployment that fails is not taken back by ECS',
-  'task-oversized': 'never more than 18.2 % CPU (99th percentile) and 31 % memory in 14 days',
+  'task-oversized': 'never more than 18.2 % CPU (mean of an hour) and 31 % memory in 14 days',
   'task-fits': 'pressed in 2 of 24 hours, not in 6',
   'no-larger-task': '4 vCPU with 30 GiB, no larger task is offered or allowed',
   'not-before-event': 'nothing becomes smaller before “Tax deadline” on 2026-12-02',
