@@ -52,7 +52,9 @@ export const EXPLAIN_PROPOSAL: Explainers = {
       ? `waits: ${count} pull requests are open, at most ${limit} may be`
       : `waits: ${count} pull requests were opened in 24 hours, at most ${limit} may be`,
   'proposal-merged': ({ id, standing }) =>
-    standing === 'live' ? `pull request ${id} is merged and live` : `pull request ${id} is merged and not seen live yet`,
+    standing === 'live'
+      ? `pull request ${id} is merged and live`
+      : `pull request ${id} is merged and not seen live yet`,
   'proposal-advised': ({ id, url, detail }) =>
     `issue ${id}${url === null ? '' : ` (${url})`} takes the place of a pull request: ${detail}`,
   'nothing-to-propose': () => 'there is nothing to propose',

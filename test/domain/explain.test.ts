@@ -54,7 +54,8 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'clients-wait': '35 clients of core/app wait 410.2 ms for a connection, 25 are too few, needs 60',
   'clients-near-limit': '960 clients are connected, max_client_conn is 1000',
   'pool-size-lost': 'a restart or RELOAD has brought the old sizes back on 4f1c, 9a70',
-  'growth-made-worse': 'growing the pools made it worse: CPU of the database 55.2 % → 91.8 % for 480 → 490 transactions a second, the limit is 70 %',
+  'growth-made-worse':
+    'growing the pools made it worse: CPU of the database 55.2 % → 91.8 % for 480 → 490 transactions a second, the limit is 70 %',
   'growth-was-taken-back':
     'growing the pool from 25 to 60 was taken back (12 of 60000 → 940 of 31000 requests to core-api were answered with 5xx), no further step until 2026-12-01 13:30 UTC',
   'pool-calm': 'never more than 14 connections in use in 24 hours, the pool has 60',
