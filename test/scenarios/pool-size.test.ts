@@ -6,13 +6,13 @@ import { type Reading, seen } from '../../shared/domain/reading.ts';
 import { HOUR, later, MINUTE, type Seconds } from '../../shared/domain/units.ts';
 import type { DurablePoolSizes } from '../../shared/pooler-port.ts';
 import type { TransactionModel } from '../../simulator/platform/connection-queue.ts';
-import { SimulatedPoolers } from '../../simulator/platform/simulated-poolers.ts';
+import type { SimulatedPoolers } from '../../simulator/platform/simulated-poolers.ts';
 import { PoolerScene } from '../support/pooler-scene.ts';
 import { databaseMetricQuery, minutesSpan } from '../../shared/levers/metric-queries.ts';
 import { A_DATABASE, A_POOLER, aFleetPolicy, aPolicy } from '../support/builders/policy.ts';
-import { NOW } from '../support/builders/time.ts';
 import { aSeries } from '../support/builders/world.ts';
 import { expectReplays, expectWholeStories } from '../support/laws.ts';
+import { simulatedPgbouncers } from '../support/simulated-pgbouncers.ts';
 
 const MODEL: TransactionModel = { vcpus: 8, cpuMillis: 1, otherMillis: 49, crowdingCost: 0.005 };
 const SIZES: PoolerSizes = { defaultPoolSize: 5, reservePoolSize: 0, maxClientConnections: 1_000 };
@@ -46,15 +46,7 @@ let databaseCpu: number;
 
 beforeEach(() => {
   poolers = new MemoryPoolers();
-  plant = new SimulatedPoolers({
-    startsAt: NOW,
-    tasks: 2,
-    sizes: SIZES,
-    maxConnections: 200,
-    directConnections: 12,
-    idlePercent: 4,
-    poolers,
-  });
+  plant = simulatedPgbouncers(poolers, { sizes: SIZES });
   durable = new MemoryDurable();
   databaseCpu = 30;
   const policy = aPolicy([

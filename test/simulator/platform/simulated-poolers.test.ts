@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryPoolers } from '../../../shared/adapters/memory/pooler-console.ts';
 import { later } from '../../../shared/domain/units.ts';
 import type { TransactionModel } from '../../../simulator/platform/connection-queue.ts';
-import { SimulatedPoolers } from '../../../simulator/platform/simulated-poolers.ts';
+import type { SimulatedPoolers } from '../../../simulator/platform/simulated-poolers.ts';
 import { PoolerScene } from '../../support/pooler-scene.ts';
 import { A_DATABASE, A_POOLER, aPolicy } from '../../support/builders/policy.ts';
 import { NOW } from '../../support/builders/time.ts';
+import { simulatedPgbouncers } from '../../support/simulated-pgbouncers.ts';
 
 const MODEL: TransactionModel = { vcpus: 4, cpuMillis: 1, otherMillis: 49, crowdingCost: 0.005 };
 const SIZES = { defaultPoolSize: 5, reservePoolSize: 0, maxClientConnections: 1_000 };
@@ -14,15 +15,7 @@ let poolers: MemoryPoolers;
 let simulated: SimulatedPoolers;
 beforeEach(() => {
   poolers = new MemoryPoolers();
-  simulated = new SimulatedPoolers({
-    startsAt: NOW,
-    tasks: 2,
-    sizes: SIZES,
-    maxConnections: 200,
-    directConnections: 12,
-    idlePercent: 4,
-    poolers,
-  });
+  simulated = simulatedPgbouncers(poolers, { sizes: SIZES });
 });
 const pass = (seconds: number) => simulated.advanceTo(later(simulated.now, seconds));
 

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryPoolers } from '../../../shared/adapters/memory/pooler-console.ts';
 import { later, MINUTE } from '../../../shared/domain/units.ts';
 import type { DurablePoolSizes } from '../../../shared/pooler-port.ts';
-import { SimulatedPoolers } from '../../../simulator/platform/simulated-poolers.ts';
+import type { SimulatedPoolers } from '../../../simulator/platform/simulated-poolers.ts';
 import { NOW } from '../../support/builders/time.ts';
+import { simulatedPgbouncers } from '../../support/simulated-pgbouncers.ts';
 
 const SIZES = { defaultPoolSize: 13, reservePoolSize: 0, maxClientConnections: 1_000 };
 const IDS = ['pgbouncer-1', 'pgbouncer-2'] as const;
@@ -13,14 +14,8 @@ let plant: SimulatedPoolers;
 let durable: DurablePoolSizes;
 beforeEach(() => {
   poolers = new MemoryPoolers();
-  plant = new SimulatedPoolers({
-    startsAt: NOW,
-    tasks: 2,
+  plant = simulatedPgbouncers(poolers, {
     sizes: SIZES,
-    maxConnections: 200,
-    directConnections: 12,
-    idlePercent: 4,
-    poolers,
     taskDefinition: { family: 'pgbouncer', revision: 14, named: ['defaultPoolSize'] },
   });
   if (plant.durable === null) throw new Error('nothing is kept');
@@ -77,7 +72,6 @@ describe('what simulated PgBouncers start with', () => {
   });
 
   it('is nothing that anybody could write where it is built into the image', () => {
-    const options = { startsAt: NOW, tasks: 2, sizes: SIZES, maxConnections: 200, directConnections: 12 };
-    expect(new SimulatedPoolers({ ...options, idlePercent: 4, poolers: new MemoryPoolers() }).durable).toBeNull();
+    expect(simulatedPgbouncers(new MemoryPoolers(), { sizes: SIZES }).durable).toBeNull();
   });
 });
