@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { DynamoDbAuditLog } from '../shared/adapters/aws/audit-log.ts';
 import { dynamoDbClient } from '../shared/adapters/aws/clients.ts';
 import type { AuditRecord } from '../shared/domain/audit.ts';
+import { withRemedy } from './aws-remedy.ts';
 
 interface AuditOptions {
   readonly table: string;
@@ -38,7 +39,8 @@ async function recordsOf(decisionId: string, table: string, region: string): Pro
   try {
     return await new DynamoDbAuditLog(client, table, NO_RETENTION_YEARS).byDecision(decisionId);
   } catch (error) {
-    throw new RangeError(error instanceof Error ? error.message : String(error), { cause: error });
+    const complaint = error instanceof Error ? error.message : String(error);
+    throw new RangeError(withRemedy(complaint, 'dynamodb:Query'), { cause: error });
   } finally {
     client.destroy();
   }

@@ -12,6 +12,7 @@ import { readHistories } from '../shared/workflow/read-histories.ts';
 import type { LoadPerSecond } from '../simulator/load/steps.ts';
 import { fillGaps, type Trace } from '../simulator/load/trace.ts';
 import { formatMinutes } from '../simulator/report/format.ts';
+import { withRemedy } from './aws-remedy.ts';
 
 export interface CloudWatchOptions {
   readonly fromCloudwatch?: true;
@@ -61,7 +62,7 @@ export async function cloudWatchTrace(
   const [reading = NOT_ASKED] = await readHistories([service], days, metrics, now);
   if (reading.kind === 'unseen') {
     throw new RangeError(
-      `CloudWatch does not tell the load of ${service.name}: ${remedyFor(explainUnseen(reading.because))}`,
+      `CloudWatch does not tell the load of ${service.name}: ${withRemedy(explainUnseen(reading.because), 'cloudwatch:GetMetricData')}`,
     );
   }
   const history = reading.value;
@@ -80,20 +81,6 @@ export async function cloudWatchTrace(
     taskCapacity: history.taskCapacity,
     notes: notesOn(history),
   };
-}
-
-/** A person at a terminal has to be told what is to be done, not what the SDK calls it. */
-function remedyFor(complaint: string): string {
-  if (complaint.includes('CredentialsProviderError')) {
-    return 'no AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
-  }
-  if (/ExpiredToken|InvalidClientTokenId|UnrecognizedClient/.test(complaint)) {
-    return `${complaint}; log in again`;
-  }
-  if (/AccessDenied|Forbidden|not authorized/i.test(complaint)) {
-    return `${complaint}; the credentials must be allowed to call cloudwatch:GetMetricData`;
-  }
-  return `${complaint}; try again later`;
 }
 
 function notesOn({ source, because, taskCapacity, load }: ServiceHistory): readonly string[] {

@@ -69,12 +69,17 @@ function kindOf(node: SchemaNode): string {
     case 'boolean':
       return 'true or false';
     case 'array':
-      return node.minItems === undefined ? 'a list' : `a list of at least ${node.minItems}`;
+      return listOf(node);
     case 'object':
       return 'a map of keys';
     default:
       return textOf(node);
   }
+}
+
+function listOf({ minItems, maxItems }: SchemaNode): string {
+  if (minItems === undefined) return 'a list';
+  return minItems === maxItems ? `a list of ${minItems}` : `a list of at least ${minItems}`;
 }
 
 function textOf({ format, patternErrorMessage, maxLength }: SchemaNode): string {

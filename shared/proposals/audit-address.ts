@@ -35,8 +35,11 @@ export function auditAddress(
 
 function filled(auditLink: string, { decisionId, resource, sequence }: AuditRecord, table: AuditTable | null) {
   const values: Readonly<Record<string, string | undefined>> = {
-    ...{ decisionId, resource, sequence: String(sequence) },
-    ...{ region: table?.region, table: table?.name },
+    decisionId,
+    resource,
+    sequence: String(sequence),
+    region: table?.region,
+    table: table?.name,
   };
   const template = auditLink === 'aws-console' ? AWS_CONSOLE : auditLink;
   const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);

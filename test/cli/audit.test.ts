@@ -60,7 +60,11 @@ describe('fulcrum audit', () => {
 
   it.each([
     ['a decision that nobody has made', ['none', ...here], /^fulcrum-audit has no record of none$/],
-    ['a table that is not there', [ID, '--table', 'other', '--region', 'eu-central-1'], /^reading other: .*not found/i],
+    [
+      'a table that is not there',
+      [ID, '--table', 'other', '--region', 'eu-central-1'],
+      /^reading other: .*not found.*; is that the name, and the region where it is\?$/i,
+    ],
     ['no table', [ID, '--region', 'eu-central-1'], /required option '--table <name>' not specified/],
   ])('says in a line what is wrong with %s', async (_, args, why) => {
     const { status, stdout, stderr } = await fulcrum('audit', ...args);

@@ -129,7 +129,7 @@ describe('a wrong key or value', () => {
     {
       name: 'a list for a map',
       change: ['cache: { replicationGroup: main }', 'cache: [main]'],
-      problems: ['fulcrum.yml:31:12 fleets[0].cache: found a list, expected a map of keys'],
+      problems: ['fulcrum.yml:31:12 fleets[0].cache: found a list of 1, expected a map of keys'],
     },
     {
       name: 'an account without quotes',
@@ -199,7 +199,7 @@ describe('the text itself', () => {
   it.each([
     { name: 'an empty file', text: '', problems: ['fulcrum.yml:1:1: found nothing, expected a map of keys'] },
     { name: 'comments alone', text: '# later\n', problems: ['fulcrum.yml:1:1: found nothing, expected a map of keys'] },
-    { name: 'a list', text: '- 1\n', problems: ['fulcrum.yml:1:1: found a list, expected a map of keys'] },
+    { name: 'a list', text: '- 1\n', problems: ['fulcrum.yml:1:1: found a list of 1, expected a map of keys'] },
     {
       name: 'a tab',
       text: 'version: 1\nfleets:\n\t- name: x\n',
