@@ -73,6 +73,8 @@ function describeProposal({ about, to: { proposes } }: ProposalChange): string {
 }
 
 function describeProposed(change: ProposableChange): string {
+  // The code has one number for all of them.
+  if (change.kind === 'tune-pgbouncer') return `set ${poolerSizeMoves(change).join(', ')}`;
   // A minimum that stays is that of the moment, which the code need not have.
   return change.kind === 'set-capacity-bounds' && change.from.min === change.to.min
     ? `set max capacity ${change.from.max} → ${change.to.max} tasks`

@@ -105,7 +105,7 @@ describe('pools that were tuned live', () => {
   const told = (found: ReturnType<typeof codeOutOfStep>): readonly string[] =>
     found.map(({ decision }) => explain(decision));
   const TO_60 =
-    'propose in infrastructure code: tune 1 PgBouncer: default_pool_size 25 → 60: default_pool_size 60 is live, infrastructure code was last known to say default_pool_size 25';
+    'propose in infrastructure code: set default_pool_size 25 → 60: default_pool_size 60 is live, infrastructure code was last known to say default_pool_size 25';
 
   it('are proposed for the code once they have stood for a quarter of an hour', () => {
     expect(told(look({ intendedAt: minutesAgo(14) }))).toEqual([]);
@@ -129,7 +129,7 @@ describe('pools that were tuned live', () => {
       },
     };
     expect(told(look({ intended: SIZES }, undefined, standing))).toEqual([
-      'propose in infrastructure code: tune 1 PgBouncer: default_pool_size 60 → 25: default_pool_size 25 is live, infrastructure code was last known to say default_pool_size 60',
+      'propose in infrastructure code: set default_pool_size 60 → 25: default_pool_size 25 is live, infrastructure code was last known to say default_pool_size 60',
     ]);
     expect(told(look({}, undefined, standing))).toEqual([]);
   });
