@@ -207,16 +207,21 @@ function refusalOf(
   limits: ProposalLimits,
   now: EpochMs,
 ): Extract<NextStep, { kind: 'refused-before' }> | null {
+  let isReplaced = false;
   for (const proposal of proposals) {
     const marker = readMarker(proposal.body);
     const isSame = marker === null ? proposal.title === title : marker.digest === digest;
-    if (!isSame) continue;
+    if (!isSame) {
+      // What a later one of ours has brought took the place of this value: nobody has undone it.
+      isReplaced ||= proposal.state === 'merged';
+      continue;
+    }
     if (proposal.state === 'closed' && marker?.standing !== 'withdrawn') {
       return { kind: 'refused-before', proposal, how: 'closed' };
     }
     // It was merged, and the code lacks the value again.
     const since = proposal.endedAt ?? proposal.openedAt;
-    if (proposal.state === 'merged' && now < later(since, limits.undoneForSeconds)) {
+    if (proposal.state === 'merged' && !isReplaced && now < later(since, limits.undoneForSeconds)) {
       return { kind: 'refused-before', proposal, how: 'undone' };
     }
   }

@@ -132,6 +132,9 @@ const ROWS: readonly Row[] = [
   { when: 'it is merged, and more is needed',                       proposals: [merged], branch: null, want: BIGGER, then: 'open' },
   { when: 'it was merged yesterday, and somebody has undone it',    proposals: [merged], then: 'refused before (undone)' },
   { when: 'it was merged 30 days ago, and the code lacks it again', proposals: [aProposal({ state: 'merged', endedAt: earlier(NOON, 30 * DAY) })], branch: null, then: 'open' },
+  { when: 'it was merged, and so was another value of ours since',  proposals: [aProposal({ id: '9', state: 'merged', endedAt: earlier(NOON, HOUR) }, { digest: digestOf('b') }), merged], branch: null, then: 'open' },
+  { when: 'another value was merged before it, and it is undone',   proposals: [merged, aProposal({ id: '2', state: 'merged', endedAt: earlier(NOON, 9 * DAY) }, { digest: digestOf('b') })], then: 'refused before (undone)' },
+  { when: 'it was closed by a person before another was merged',    proposals: [aProposal({ id: '9', state: 'merged', endedAt: earlier(NOON, HOUR) }, { digest: digestOf('b') }), closed], branch: null, then: 'refused before (closed)' },
   { when: 'it was merged a second less than 30 days ago',           proposals: [aProposal({ state: 'merged', endedAt: earlier(NOON, 30 * DAY - 1) })], then: 'refused before (undone)' },
 ];
 
