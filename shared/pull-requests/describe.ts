@@ -84,10 +84,15 @@ export function describeProposal(description: Description, marker: Marker, plots
 /** File name of the plot, as the body refers to it. The host may put something before it. */
 const PICTURE = 'plot.svg';
 
+/** GitHub takes 256 characters; what is said in the title of one that is withdrawn needs some room. */
+const TITLE_AT_MOST = 240;
+/** Names in AWS have up to 255. The value, which comes last, tells more than their end. */
+const NAME_AT_MOST = 80;
+
 /** Names the target value, so that another value reads as another proposal: `core-db: instance class to db.r6g.xlarge`. */
 export function proposalTitle({ subject, changes: [{ what, to }] }: Pick<Description, 'subject' | 'changes'>): string {
   const name = subject.resource.split('/').at(-1) ?? subject.resource;
-  return inert(`${inert(name)}: ${inert(what)} to ${inert(to)}`);
+  return `${inert(name, NAME_AT_MOST)}: ${inert(`${what} to ${to}`)}`.slice(0, TITLE_AT_MOST).toWellFormed();
 }
 
 /** The message of the one commit: title, and what becomes of what, in plain words. */

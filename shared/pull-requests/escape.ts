@@ -8,13 +8,13 @@ const LENGTH = 400;
  * into a commit message, where no markup protects. It can neither mention anybody, refer to or close an issue, link
  * anywhere, steer a pipeline, nor hide or reorder what a reader sees.
  */
-export function inert(text: string): string {
+export function inert(text: string, atMost = LENGTH): string {
   const line = text
     .toWellFormed()
     // Controls, line breaks, and the format characters, which include zero-width and direction marks.
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
-  const clipped = line.length > LENGTH ? `${line.slice(0, LENGTH - 1).toWellFormed()}…` : line;
+  const clipped = line.length > atMost ? `${line.slice(0, atMost - 1).toWellFormed()}…` : line;
   return (
     clipped
       // @person, user@commit, name@example.org

@@ -1,7 +1,7 @@
 import { assertNever } from '../domain/assert-never.ts';
 import { type EpochMs, utcDay } from '../domain/units.ts';
 import type { IssueDraft, Note, Proposal, ProposalText } from './code-host.ts';
-import { code, inert } from './escape.ts';
+import { code } from './escape.ts';
 import { branchOf, slug, type Subject } from './identity.ts';
 import type { CloseReason, HandsOffReason } from './life-cycle.ts';
 import { keyMarker, readMarker, withMarker } from './marker.ts';
@@ -77,7 +77,7 @@ export function adviceIssue(
   labels: readonly string[],
 ): IssueDraft {
   const key = `${slug(branchOf(subject))}-${digest.slice(0, 12)}`;
-  return { key, title: inert(title), body: `${body.trimEnd()}\n`, labels };
+  return { key, title, body: `${body.trimEnd()}\n`, labels };
 }
 
 /** The text of a note as a host stores it: with the word by which it is found again. */

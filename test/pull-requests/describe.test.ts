@@ -121,6 +121,20 @@ describe('text of a proposal', () => {
     expect(readMarker(describeProposal(aDescription(), aMarker(), 'in-text').body)).toEqual(aMarker());
   });
 
+  it('keeps the value in the title where the name has as many characters as AWS allows', () => {
+    const subject = { ...aDescription().subject, resource: `service/production/${'x'.repeat(255)}` };
+    expect(proposalTitle(aDescription({ subject }))).toBe(`${'x'.repeat(79)}…: instance class to db.r6g.xlarge`);
+  });
+
+  it('law: a title has no more characters than GitHub takes, also when it is withdrawn', () => {
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(1, 100), (text, times) => {
+        const { title } = describeProposal(filledWith(text.repeat(times)), aMarker(), 'in-text');
+        expect(`${title} (withdrawn)`.length).toBeLessThanOrEqual(256);
+      }),
+    );
+  });
+
   it('law: the texts of others change no element of it', () => {
     const expected = elementsOf(render(describeProposal(filledWith('x y'), aMarker(), 'in-text').body));
     fc.assert(

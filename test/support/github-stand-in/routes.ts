@@ -262,8 +262,11 @@ const WRITES: readonly Route[] = [
     path: /^\/pulls$/,
     needs: [['pull_requests', 'write']],
     answer: ({ repository, body }) => {
-      const [title, about, head, base] = ['title', 'body', 'head', 'base'].map((key) => text(body[key]));
-      const pull = repository.openPull({ title: title ?? '', body: about ?? '', head: head ?? '', base: base ?? '' });
+      const [title = '', about = '', head = '', base = ''] = ['title', 'body', 'head', 'base'].map((key) =>
+        text(body[key]),
+      );
+      refuseLong(title, about);
+      const pull = repository.openPull({ title, body: about, head, base });
       return created(pullBody(repository, pull));
     },
   },
@@ -274,6 +277,7 @@ const WRITES: readonly Route[] = [
     answer: ({ repository, body, path: [number] }) => {
       const pull = repository.pulls.find((each) => String(each.number) === number);
       if (pull === undefined) return notFound;
+      refuseLong(text(body['title']), text(body['body']));
       if (typeof body['title'] === 'string') pull.title = body['title'];
       if (typeof body['body'] === 'string') pull.body = body['body'];
       if (body['state'] === 'closed') repository.close(pull);
@@ -310,6 +314,7 @@ const WRITES: readonly Route[] = [
     needs: [['issues', 'write']],
     answer: ({ repository, body }) => {
       if (!repository.hasIssues) return { status: 410, body: { message: 'Issues are disabled for this repo' } };
+      refuseLong(text(body['title']), text(body['body']));
       const issue = {
         number: repository.nextNumber(),
         title: text(body['title']),
@@ -350,4 +355,9 @@ export function updateRefs(repository: Repository, updates: readonly RefUpdate[]
     else repository.setRef(name, afterOid);
   }
   return ok({ data: { updateRefs: { clientMutationId: null } } });
+}
+
+function refuseLong(title: string, about: string): void {
+  if (title.length > 256) throw new Unprocessable('title is too long (maximum is 256 characters)');
+  if (about.length > 65_536) throw new Unprocessable('body is too long (maximum is 65536 characters)');
 }
