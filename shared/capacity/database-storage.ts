@@ -149,6 +149,16 @@ export function advisedCeilingGiB(allocatedGiB: number): number {
   return Math.ceil((allocatedGiB * 126) / 100);
 }
 
+const LEAST_AUTOSCALED_GIB = 10;
+
+/**
+ * What the next step of storage autoscaling makes of it, at least: 10 GiB or a tenth more. It does not begin where the step
+ * would exceed the ceiling ("Limitations of storage autoscaling").
+ */
+export function autoscaledGiB(allocatedGiB: number): number {
+  return Math.max(allocatedGiB + LEAST_AUTOSCALED_GIB, tenthMore(allocatedGiB));
+}
+
 // In whole tenths: 110 × 1.1 is 121.00000000000001.
 function tenthMore(gib: number): number {
   return Math.ceil((gib * 11) / 10);

@@ -29,7 +29,7 @@ export const EXPLAIN_INFRASTRUCTURE: {
   'cache-engine-busy': ({ hours, of, role, cpuPercent, limitPercent, readPercent }) =>
     `engine of the ${role} at ${round(cpuPercent)} % CPU, above ${limitPercent} %, in ${hours} of ${of} hours${readPercent === null ? '' : `, ${round(readPercent)} % of the commands read`}`,
   'storage-runs-out': ({ freeGiB, growthGiBPerDay, daysLeft, limit, limitGiB }) =>
-    `${round(freeGiB)} GiB free, ${round(growthGiBPerDay)} GiB more a day: ${limit === 'ceiling' ? 'at the ceiling of' : 'full at'} ${limitGiB} GiB in ${Math.floor(daysLeft)} days`,
+    `${round(freeGiB)} GiB free, ${round(growthGiBPerDay)} GiB more a day: ${limit === 'ceiling' ? 'at the ceiling of' : 'full at'} ${limitGiB} GiB in ${Math.floor(daysLeft)} days${limit === 'step-above-ceiling' ? ': the next step of storage autoscaling would exceed its ceiling' : ''}`,
   'task-fits': ({ pressedHours, of, needed }) => `pressed in ${pressedHours} of ${of} hours, not in ${needed}`,
   'no-larger-task': ({ cpuUnits, memoryMiB }) =>
     `${cpuUnits / 1024} vCPU with ${memoryMiB / 1024} GiB, no larger task is offered or allowed`,

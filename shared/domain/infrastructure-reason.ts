@@ -75,7 +75,8 @@ export interface StorageRunsOut {
   readonly growthGiBPerDay: number;
   /** Until the disk is full, or until autoscaling may not grow it any more. */
   readonly daysLeft: number;
-  readonly limit: 'allocated' | 'ceiling';
+  /** The last: what is allocated, since the next step of autoscaling would exceed its ceiling. */
+  readonly limit: 'allocated' | 'ceiling' | 'step-above-ceiling';
   readonly limitGiB: number;
 }
 

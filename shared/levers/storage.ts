@@ -1,5 +1,6 @@
 import {
   advisedCeilingGiB,
+  autoscaledGiB,
   GP3_STRIPED_BASELINE,
   leastCeilingGiB,
   leastLargerGiB,
@@ -49,8 +50,9 @@ const ROUNDED_TO_GIB = 10;
  *   50 GiB of which 41 are used, ceiling of 60, 0.5 GiB a day  ->  (54 − 41) ÷ 0.5 = 26 days, fewer than 60:
  *   the ceiling becomes (41 + 90) ÷ 0.9 = 145.6 -> 150 GiB
  *
- * The limit is the ceiling of storage autoscaling, which then makes the storage larger by itself. Where it is off, the
- * ceiling is set, and the storage itself is made larger where it is nearly full. Nothing is ever made smaller: RDS cannot.
+ * The limit is the ceiling of storage autoscaling, which then makes the storage larger by itself; or what is allocated, where
+ * the next step of it would exceed the ceiling. Where it is off, the ceiling is set, and the storage itself is made larger
+ * where it is nearly full. Nothing is ever made smaller: RDS cannot.
  */
 export function evaluateStorage(input: StorageInput, settings: StorageSettings, now: EpochMs): Decision {
   const { facts } = input;
@@ -60,6 +62,10 @@ export function evaluateStorage(input: StorageInput, settings: StorageSettings, 
   if (!READY.has(status)) return abstain({ code: 'database-changing', status });
   const freeGiB = freeNow(input.freeStorage, now);
   if (freeGiB.kind === 'unseen') return abstain({ code: 'blind', to: 'free storage', because: freeGiB.because });
+  // The lowest of that hour may be from before: what was added would count as used.
+  if (storage.modifiedAt?.some((at) => at >= freeGiB.at) === true) {
+    return abstain({ code: 'blind', to: 'free storage since it was modified', because: { code: 'no-data' } });
+  }
   const growth = growthOf(input.freeStorageDaily, storage.allocatedGiB, now);
   if (growth.kind === 'unseen') return abstain({ code: 'blind', to: 'growth of storage', because: growth.because });
 
@@ -73,7 +79,7 @@ export function evaluateStorage(input: StorageInput, settings: StorageSettings, 
     freeGiB: freeGiB.value,
     growthGiBPerDay: growth.value,
     daysLeft,
-    limit: storage.maxAllocatedGiB === null ? 'allocated' : 'ceiling',
+    limit: outlook.limit,
     limitGiB: outlook.limitGiB,
   } as const;
   const isUrgent = storage.maxAllocatedGiB === null && daysLeft < settings.lever.urgentDays;
@@ -83,25 +89,33 @@ export function evaluateStorage(input: StorageInput, settings: StorageSettings, 
   return wish.kind === 'act' ? unlessNotOffered(wish, storage) : wish;
 }
 
-interface Outlook {
-  readonly limitGiB: number;
+interface Outlook extends Pick<StorageRunsOut, 'limit' | 'limitGiB'> {
   /** `null` where nothing grows and enough is free. */
   readonly daysLeft: number | null;
   readonly neededGiB: number;
 }
 
+/** What the storage grows to by itself. */
+function limitOf({ allocatedGiB, maxAllocatedGiB }: DatabaseStorageFacts): Pick<Outlook, 'limit' | 'limitGiB'> {
+  if (maxAllocatedGiB === null) return { limit: 'allocated', limitGiB: allocatedGiB };
+  const isStuck = maxAllocatedGiB > allocatedGiB && autoscaledGiB(allocatedGiB) > maxAllocatedGiB;
+  return isStuck
+    ? { limit: 'step-above-ceiling', limitGiB: allocatedGiB }
+    : { limit: 'ceiling', limitGiB: maxAllocatedGiB };
+}
+
 function outlookOf(
-  { allocatedGiB, maxAllocatedGiB }: DatabaseStorageFacts,
+  storage: DatabaseStorageFacts,
   freeGiB: number,
   growth: number,
   { lever: { freeLowPercent, targetDays } }: StorageSettings,
 ): Outlook {
-  const limitGiB = maxAllocatedGiB ?? allocatedGiB;
-  const usedGiB = Math.max(0, allocatedGiB - freeGiB);
+  const { limit, limitGiB } = limitOf(storage);
+  const usedGiB = Math.max(0, storage.allocatedGiB - freeGiB);
   const roomGiB = (limitGiB * (100 - freeLowPercent)) / 100 - usedGiB;
   const daysLeft = roomGiB <= 0 ? 0 : growth === 0 ? null : roomGiB / growth;
   const needed = ((usedGiB + growth * targetDays) * 100) / (100 - freeLowPercent);
-  return { limitGiB, daysLeft, neededGiB: Math.ceil(needed / ROUNDED_TO_GIB) * ROUNDED_TO_GIB };
+  return { limit, limitGiB, daysLeft, neededGiB: Math.ceil(needed / ROUNDED_TO_GIB) * ROUNDED_TO_GIB };
 }
 
 interface Shortage {
@@ -116,7 +130,10 @@ function raiseCeiling(
   { storage: { allocatedGiB, maxAllocatedGiB }, because, neededGiB }: Shortage,
   { lever: { hardLimitGiB } }: StorageSettings,
 ): Decision {
-  const least = Math.max(advisedCeilingGiB(allocatedGiB), maxAllocatedGiB === null ? 0 : maxAllocatedGiB + 1);
+  const least = Math.max(
+    ...[advisedCeilingGiB(allocatedGiB), autoscaledGiB(allocatedGiB)],
+    maxAllocatedGiB === null ? 0 : maxAllocatedGiB + 1,
+  );
   const wanted = Math.max(neededGiB, Math.ceil(least / ROUNDED_TO_GIB) * ROUNDED_TO_GIB);
   const to = Math.min(wanted, hardLimitGiB);
   // RDS takes no ceiling that is less than a tenth above what is allocated.

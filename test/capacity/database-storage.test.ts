@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   advisedCeilingGiB,
+  autoscaledGiB,
   leastCeilingGiB,
   leastLargerGiB,
   nextStorageModification,
@@ -145,6 +146,9 @@ describe('growing storage', () => {
   it('takes a ceiling of 1100 GiB at least for 1000 GiB', () => {
     expect(leastCeilingGiB(1000)).toBe(1100);
     expect(leastCeilingGiB(1001)).toBe(1102);
+    expect(autoscaledGiB(50)).toBe(60);
+    expect(autoscaledGiB(100)).toBe(110);
+    expect(autoscaledGiB(101)).toBe(112);
     expect(advisedCeilingGiB(1000)).toBe(1260);
     expect(advisedCeilingGiB(1001)).toBe(1262);
   });
