@@ -277,6 +277,7 @@ function databaseClassConduct(
         'The instance restarts on the new class. Connections are cut and have to be made anew.',
         'The buffer cache is empty afterwards: reads are slower until it is warm.',
         ...connectionsThatStay(change, database),
+        ...replicasThatStay(change, facts),
       ],
     },
     downtime: classDowntime(change, facts),
@@ -291,6 +292,7 @@ function databaseClassConduct(
         step: `Manual snapshot ${snapshot} is taken and available. If it is more than a day old when this is merged, another is taken, named by its day: wait for that one.`,
       },
       { key: 'runbook', step: 'The runbook carries what the dry run in staging has shown.' },
+      ...replicasFirst(change, facts),
       { key: 'plan', step: 'terraform plan shows the class of the instance and nothing else.' },
       {
         key: 'window',
@@ -344,6 +346,28 @@ function connectionsThatStay(
   return [
     `max_connections stays at ${maxConnections}: a parameter group sets it, for it is not the default of ${change.from.instanceClass}. If more is wanted, raise it there as well.`,
   ];
+}
+
+/** Whether there are, or may be, replicas that have a class of their own: those of Aurora share its storage, and its class moves with them. */
+function mayHaveReplicas(
+  { database: { kind } }: ChangeOf<'change-database-class'>,
+  facts: DatabaseFacts | null,
+): boolean {
+  return kind === 'rds-instance' && facts?.replicas.length !== 0;
+}
+
+/** PostgreSQL documentation, “Hot Standby”: a standby has to allow as many connections as its primary, or stops replaying. */
+function replicasThatStay(change: ChangeOf<'change-database-class'>, facts: DatabaseFacts | null): readonly string[] {
+  if (!mayHaveReplicas(change, facts)) return [];
+  const when = isSmallerClass(change) ? 'after' : 'before';
+  return [
+    `Replicas keep their own class. PostgreSQL stops replaying on one that allows fewer connections than its primary, and a smaller one falls behind: change theirs ${when} that of the primary.`,
+  ];
+}
+
+function replicasFirst(change: ChangeOf<'change-database-class'>, facts: DatabaseFacts | null): Conduct['steps'] {
+  if (!mayHaveReplicas(change, facts) || isSmallerClass(change)) return [];
+  return [{ key: 'replicas', step: `Every replica has ${change.to.instanceClass}, or a larger class, already.` }];
 }
 
 /** Whether less comes with the class than before: then what stands has to fit, and nothing can be raised. */

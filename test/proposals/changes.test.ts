@@ -130,6 +130,7 @@ describe('what a reviewer has to know', () => {
       'sustained',
       'snapshot',
       'runbook',
+      'replicas',
       'plan',
       'window',
       'applied',
@@ -146,13 +147,21 @@ describe('what a reviewer has to know', () => {
     );
   });
 
+  const larger = CHANGES['change-database-class'];
+  const smaller = { ...larger, from: larger.to, to: larger.from };
+  // prettier-ignore
   it.each([
-    { of: 'one replica', replicas: ['r1'], then: ['lag', 'traffic'] },
-    { of: 'none', replicas: [], then: [] },
-  ])('of a database class with $of: what its replicas have to show', ({ replicas, then }) => {
-    const facts = { database: aDatabase({ replicas }) };
-    const { steps } = conductOf(CHANGES['change-database-class'], '20261201', policy, facts);
-    expect(steps.map(({ key }) => key).filter((key) => key === 'lag' || key === 'traffic')).toEqual(then);
+    { of: 'a larger class with one replica',       change: larger,                            replicas: ['r1'], then: ['replicas', 'lag', 'traffic'], risk: 'change theirs before that of the primary' },
+    { of: 'a smaller class with one replica',      change: smaller,                           replicas: ['r1'], then: ['lag', 'traffic'],             risk: 'change theirs after that of the primary' },
+    { of: 'a larger class with none',              change: larger,                            replicas: [],     then: [],                             risk: null },
+    { of: 'a class of Aurora, whose readers share its storage', change: { ...larger, database: CLUSTER }, replicas: ['r1'], then: ['lag', 'traffic'], risk: null },
+  ])('of $of: what its replicas need and have to show', ({ change, replicas, then, risk }) => {
+    const conduct = conductOf(change, '20261201', policy, { database: aDatabase({ replicas }) });
+    const keys = conduct.steps.map(({ key }) => key);
+    expect(keys.filter((key) => ['replicas', 'lag', 'traffic'].includes(key))).toEqual(then);
+    const sentences = conduct.risk.sentences.join(' ');
+    expect(sentences.includes('PostgreSQL stops replaying')).toBe(risk !== null);
+    expect(sentences).toContain(risk ?? '');
   });
 });
 
