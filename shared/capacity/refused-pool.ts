@@ -1,5 +1,6 @@
 import type { PooledDatabase, PoolerReading, PoolReading, Worsening } from '../domain/pooler.ts';
 import type { Connections } from '../domain/units.ts';
+import { openIn, readyIn } from './surplus-connections.ts';
 
 /**
  * A pool in which clients wait although it may open more connections, and none comes about: the database refuses them, or
@@ -13,27 +14,19 @@ export function refusedPool(before: PoolerReading, after: PoolerReading): Worsen
   for (const pool of after.pools) {
     const was = before.pools.find(({ database, user }) => database === pool.database && user === pool.user);
     const [sizeBefore, size] = [sizeOf(pool, before), sizeOf(pool, after)];
-    if (was === undefined || sizeBefore === null || size === null || openOf(was) < sizeBefore) continue;
-    const open = openOf(pool);
-    const isStuck = pool.serversLoggingIn === 0 || readyOf(pool) <= readyOf(was);
+    if (was === undefined || sizeBefore === null || size === null || openIn(was) < sizeBefore) continue;
+    const open = openIn(pool);
+    const isStuck = pool.serversLoggingIn === 0 || readyIn(pool) <= readyIn(was);
     if (pool.clientsWaiting === 0 || open >= size || !isStuck) continue;
     return {
       what: 'connections-refused',
       pool: `${pool.database}/${pool.user}`,
-      open: readyOf(pool),
+      open: readyIn(pool),
       poolSize: size,
       clientsWaiting: pool.clientsWaiting,
     };
   }
   return null;
-}
-
-function openOf({ serversActive, serversIdle, serversOther }: PoolReading): Connections {
-  return serversActive + serversIdle + serversOther;
-}
-
-function readyOf(pool: PoolReading): Connections {
-  return openOf(pool) - pool.serversLoggingIn;
 }
 
 /** `null` where something else than its size bounds the pool, or it does not serve. */

@@ -6,14 +6,8 @@ import type { FailureReason } from '../domain/reason.ts';
 import type { Seconds } from '../domain/units.ts';
 import type { Craft, Effected, Refusal, Situation } from './carry-out-order.ts';
 import { describePoolerFailure } from './observe-poolers.ts';
-import {
-  lookAt,
-  type PoolerTools,
-  type SeenPooler,
-  standsAt,
-  tunePoolers,
-  type TuningTrouble,
-} from './tune-poolers.ts';
+import { lookAt } from './look-at-pooler.ts';
+import { type PoolerTools, type SeenPooler, standsAt, tunePoolers, type TuningTrouble } from './tune-poolers.ts';
 
 /** `null`: no fleet of this policy has PgBouncers there. */
 export type PoolerToolsOf = (pooler: ScalableTargetId) => PoolerTools | null;

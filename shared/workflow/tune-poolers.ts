@@ -1,5 +1,6 @@
 import { isWorse, throughputBetween, together } from '../capacity/pooler-throughput.ts';
 import { refusedPool } from '../capacity/refused-pool.ts';
+import type { SurplusPool } from '../capacity/surplus-connections.ts';
 import type { PoolerChange } from '../domain/change.ts';
 import { explainWorsening } from '../domain/explain-worsening.ts';
 import {
@@ -17,19 +18,16 @@ import {
 import type { FailureReason } from '../domain/reason.ts';
 import type { Seconds } from '../domain/units.ts';
 import { largestSizes } from '../levers/pool-size-standing.ts';
-import type { PoolerConsole, PoolerDirectory, PoolerSetOutcome } from '../pooler-port.ts';
-import type { Clock } from '../ports.ts';
+import type { PoolerDirectory, PoolerSetOutcome } from '../pooler-port.ts';
 import type { Effected } from './carry-out-order.ts';
+import { closeSurplus, type SurplusOutcome } from './close-surplus.ts';
+import { BETWEEN_LOOKS, lookAt, type PoolerLooks } from './look-at-pooler.ts';
 import type { TuningNews } from './tuning-after.ts';
 import { describePoolerFailure } from './observe-poolers.ts';
 import { type DatabaseWatch, watchBefore, watchSince, watchToTheEnd, worseningOf } from './watch-database.ts';
 
-export interface PoolerTools {
-  readonly console: PoolerConsole;
+export interface PoolerTools extends PoolerLooks {
   readonly directory: PoolerDirectory;
-  readonly clock: Clock;
-  /** Lets so much time pass: what a change has brought shows after a while. */
-  readonly wait: (seconds: Seconds) => Promise<void>;
   /** How long throughput is measured before the change, and after it on every PgBouncer. */
   readonly watchSeconds: Seconds;
   readonly database: DatabaseWatch;
@@ -55,6 +53,8 @@ interface Step {
   readonly after: PoolerThroughput | null;
   /** Clients wait for connections that the database does not let PgBouncer open. */
   readonly refused: Worsening | null;
+  /** What a lowered size could not close in time. */
+  readonly surplus: SurplusPool | null;
   readonly trouble: TuningTrouble | null;
 }
 
@@ -88,6 +88,7 @@ export async function tunePoolers(
     const after = await look(before, since, tools);
     return { change, steps, watched: { since, from: largestSizes(from), before: before.state, after } };
   };
+  const isOneGrowing = seen.some(({ sample }) => room(sample.reading.sizes) < room(to));
   for (const pooler of shrinkingFirst(seen, to)) {
     if (movesOf(pooler.sample.reading.sizes, to).length === 0) continue;
     const origin = origins.get(pooler.instance.id) ?? pooler.sample.reading.sizes;
@@ -95,7 +96,12 @@ export async function tunePoolers(
     steps.push(step);
     if (step.trouble !== null) return takeBack({ change, steps, watched: null }, step.trouble, tools);
     const now = await tuned(watchSince);
-    const trouble = before === null ? null : (worsened(step) ?? worsenedDatabase(now, tools));
+    const givesToOthers = isOneGrowing && isShrinking(pooler, to);
+    const trouble = givesToOthers
+      ? notGiven(step)
+      : before === null
+        ? null
+        : (worsened(step) ?? worsenedDatabase(now, tools));
     if (trouble !== null) return takeBack(now, trouble, tools);
   }
   const end = await tuned(watchToTheEnd);
@@ -116,15 +122,33 @@ function room({ defaultPoolSize, reservePoolSize }: PoolerSizes): number {
   return defaultPoolSize + reservePoolSize;
 }
 
+/**
+ * What one does not give back, no other may take: the connection math holds at every moment. That it gets less through
+ * itself is what it gives.
+ */
+function notGiven({ instance, surplus }: Step): TuningTrouble | null {
+  if (surplus === null) return null;
+  const { database, user, open, allowed } = surplus;
+  return {
+    because: 'not-effective',
+    detail: `${open} connections of ${database}/${user} are still open on ${instance.id}, ${allowed} are allowed`,
+  };
+}
+
+function isShrinking({ sample }: SeenPooler, to: PoolerSizes): boolean {
+  return room(sample.reading.sizes) > room(to);
+}
+
 function shrinkingFirst(seen: readonly SeenPooler[], to: PoolerSizes): readonly SeenPooler[] {
-  const isShrinking = ({ sample }: SeenPooler): boolean => room(sample.reading.sizes) > room(to);
-  return [...seen.filter(isShrinking), ...seen.filter((pooler) => !isShrinking(pooler))];
+  return [...seen.filter((pooler) => isShrinking(pooler, to)), ...seen.filter((pooler) => !isShrinking(pooler, to))];
 }
 
 function movesOf(sizes: PoolerSizes, to: PoolerSizes): readonly (keyof PoolerSizes)[] {
   const moved = POOLER_SIZES.filter((size) => sizes[size] !== to[size]);
   return [...moved.filter((size) => to[size] < sizes[size]), ...moved.filter((size) => to[size] > sizes[size])];
 }
+
+const NO_SURPLUS: SurplusOutcome = { kind: 'none' };
 
 async function tuneOne(
   { instance, sample }: SeenPooler,
@@ -141,6 +165,7 @@ async function tuneOne(
     before: null,
     after: null,
     refused: null,
+    surplus: null,
     trouble,
   });
   const base = await lookAt(instance, tools);
@@ -151,6 +176,8 @@ async function tuneOne(
     const trouble = troubleOf(outcome, `${POOLER_SETTING_NAMES[size]} of ${instance.id}`, instance);
     if (trouble !== null) return stoppedBy(trouble);
   }
+  const closed = room(to) < room(sizes) ? await closeSurplus(instance, tools) : NO_SURPLUS;
+  if (closed.kind === 'failed') return stoppedBy(silent(instance, closed.because));
   const set = await lookAt(instance, tools);
   if ('because' in set) return stoppedBy(silent(instance, set.because));
   await tools.wait(tools.watchSeconds);
@@ -164,6 +191,7 @@ async function tuneOne(
     before: throughputBetween(sample, base),
     after: throughputBetween(set, watched),
     refused: await refusedTwice(instance, base, watched, tools),
+    surplus: closed.kind === 'left' ? closed.pool : null,
     trouble:
       lost === undefined
         ? null
@@ -231,19 +259,39 @@ function madeWorse(worse: Worsening): TuningTrouble {
   return { because: 'made-worse', detail: explainWorsening(worse), worse };
 }
 
-/** The newest first, so that the fleet passes through the states in which it was. */
 async function takeBack(tuned: Tuned, { worse, ...trouble }: TuningTrouble, tools: PoolerTools): Promise<Effected> {
-  const restored: string[] = [];
-  const notRestored: string[] = [];
-  for (const step of tuned.steps.toReversed()) {
-    if (step.moved.length === 0) continue;
-    const isBack = await restore(step, tuned.change.to, tools);
-    (isBack ? restored : notRestored).push(step.instance.id);
-  }
-  const failure: FailureReason = { code: 'tuning-taken-back', ...trouble, restored, notRestored };
+  const failure: FailureReason = { code: 'tuning-taken-back', ...trouble, ...(await bringBack(tuned, tools)) };
   if (trouble.because !== 'made-worse') return { failure };
   const told = { outcome: 'taken-back', ...(worse === undefined ? {} : { worse }) } as const;
   return { failure, tuning: broughtBy(tuned, told, tools) };
+}
+
+/**
+ * The newest first, so that the fleet passes through the states in which it was: those that had shrunk grow again when those
+ * that had grown have given back their connections. That is waited for on all at once, since clients fare worse meanwhile.
+ */
+async function bringBack(
+  { change, steps }: Pick<Tuned, 'change' | 'steps'>,
+  tools: PoolerTools,
+): Promise<{ readonly restored: readonly string[]; readonly notRestored: readonly string[] }> {
+  const { to } = change;
+  const outcomes = new Map<string, boolean>();
+  const moved = steps.filter((step) => step.moved.length > 0).toReversed();
+  const hasGrown = ({ origin }: Step): boolean => room(origin) < room(to);
+  const grown = moved.filter(hasGrown);
+  for (const step of grown) outcomes.set(step.instance.id, await restore(step, to, tools));
+  await Promise.all(
+    grown.map(async ({ instance: { id }, instance }) => {
+      const { kind } = await closeSurplus(instance, tools);
+      if (kind === 'failed') outcomes.set(id, false);
+    }),
+  );
+  for (const step of moved.filter((one) => !hasGrown(one))) {
+    outcomes.set(step.instance.id, await restore(step, to, tools));
+  }
+  const idsOf = (isBack: boolean): readonly string[] =>
+    [...outcomes].flatMap(([id, outcome]) => (outcome === isBack ? [id] : []));
+  return { restored: idsOf(true), notRestored: idsOf(false) };
 }
 
 /** Whether all that was moved stands where it stood. What is neither the old value nor ours is somebody else's: it stays. */
@@ -285,24 +333,4 @@ function broughtBy(
   };
   const isGrowth = watched !== null && change.to.defaultPoolSize > watched.from.defaultPoolSize;
   return isGrowth ? { effect, growth: effect } : { effect };
-}
-
-/** A PgBouncer that is replaced or busy answers a moment later, or not at all. */
-const LOOKS = 3;
-const BETWEEN_LOOKS: Seconds = 0.5;
-
-export async function lookAt(
-  instance: PoolerInstance,
-  { console, clock, wait }: Pick<PoolerTools, 'console' | 'clock' | 'wait'>,
-): Promise<PoolerSample | { readonly because: PoolerFailure }> {
-  for (let turn = 1; ; turn += 1) {
-    const look = await console.read(instance);
-    if (look.kind === 'seen') return { at: clock.now(), reading: look.value };
-    if (turn === LOOKS || !mayPass(look.because)) return { because: look.because };
-    await wait(BETWEEN_LOOKS);
-  }
-}
-
-function mayPass({ code }: PoolerFailure): boolean {
-  return code === 'unreachable' || code === 'timed-out' || code === 'connection-lost';
 }

@@ -91,6 +91,8 @@ export class SimulatedPoolers {
   /** Transactions that wait, over all PgBouncers. */
   #backlog = 0;
   #state: PooledState;
+  /** Server connections of each PgBouncer, and when they were last replaced. */
+  readonly #open = new Map<string, { readonly connections: Connections; readonly reconnects: number }>();
   #totals: Totals = { transactions: 0, transactionSeconds: 0, waitSeconds: 0 };
 
   constructor(options: SimulatedPoolersOptions) {
@@ -153,7 +155,7 @@ export class SimulatedPoolers {
     this.#now = at;
     for (const { id } of this.#instances) {
       const sizes = this.#options.poolers.get(id)?.reading.sizes ?? this.#options.sizes;
-      this.#options.poolers.put(id, { reading: this.#readingOf(sizes) });
+      this.#options.poolers.put(id, { reading: this.#readingOf(sizes, this.#open.get(id)?.connections) });
     }
     return this.#state;
   }
@@ -161,7 +163,7 @@ export class SimulatedPoolers {
   #pass(seconds: Seconds): PooledState {
     const { directConnections, idlePercent, tasks } = this.#options;
     const { perSecond, model, clients } = this.#load;
-    const limit = this.#sumOf((id) => this.#options.poolers.get(id)?.reading.sizes);
+    const limit = this.#openNow();
     const most = throughputOf(model, limit);
     const wanted = perSecond * seconds + this.#backlog;
     const servable = most.perSecond * seconds;
@@ -188,17 +190,35 @@ export class SimulatedPoolers {
     };
   }
 
-  /** Server connections of all PgBouncers together; of one that is not there yet as it is going to start. */
+  /**
+   * Of all PgBouncers together. A pool that is full closes none when it is made smaller, until they are replaced: as the real
+   * one, see `surplusPools`.
+   */
+  #openNow(): Connections {
+    let sum = 0;
+    for (const { id } of this.#instances) {
+      const { reading, reconnects = 0 } = this.#options.poolers.get(id) ?? {};
+      const allowed = (reading?.sizes ?? this.#options.sizes).defaultPoolSize;
+      const before = this.#open.get(id);
+      const isHeld = this.#backlog > 0 && before?.reconnects === reconnects;
+      const connections = isHeld ? Math.max(before.connections, allowed) : allowed;
+      this.#open.set(id, { connections, reconnects });
+      sum += connections;
+    }
+    return sum;
+  }
+
+  /** Server connections that all PgBouncers together may have; of one that is not there yet as it is going to start. */
   #sumOf(sizesOf: (id: string) => PoolerSizes | undefined): Connections {
     const { sizes } = this.#options;
     return this.#instances.reduce((sum, { id }) => sum + (sizesOf(id) ?? sizes).defaultPoolSize, 0);
   }
 
-  #readingOf(sizes: PoolerSizes): PoolerReading {
+  #readingOf(sizes: PoolerSizes, open: Connections = sizes.defaultPoolSize): PoolerReading {
     const { tasks } = this.#options;
     const { transactions, transactionSeconds, waitSeconds } = this.#totals;
     const { poolConnections, clientsWaiting } = this.#state;
-    const active = Math.min(sizes.defaultPoolSize, Math.round(poolConnections / tasks));
+    const active = Math.min(open, Math.round(poolConnections / tasks));
     const waiting = Math.floor(clientsWaiting / tasks);
     return {
       version: '1.25.2',
@@ -215,7 +235,7 @@ export class SimulatedPoolers {
           clientsActive: active,
           clientsWaiting: waiting,
           serversActive: active,
-          serversIdle: sizes.defaultPoolSize - active,
+          serversIdle: open - active,
           serversOther: 0,
           serversLoggingIn: 0,
           longestWaitSeconds: this.#state.waitMillis / 1000,
@@ -230,7 +250,7 @@ export class SimulatedPoolers {
           reservePoolSize: sizes.reservePoolSize,
           sizeFrom: 'default',
           maxConnections: 0,
-          currentConnections: sizes.defaultPoolSize,
+          currentConnections: open,
           isPaused: false,
           isDisabled: false,
           totals: {

@@ -47,15 +47,18 @@ export function busy(sizes: PoolerSizes = SIZES): PoolerReading {
 export class TuningWorld {
   readonly clock = new ManualClock(NOW);
   readonly poolers = new MemoryPoolers();
-  /** What was set, oldest first. */
+  /** What was set and reconnected, oldest first. */
   readonly order: string[] = [];
   seconds = 0;
   /** What happens to the fleet in each second that passes. */
   meanwhile: (second: number) => void = () => undefined;
   /** Transactions a second of a PgBouncer. Twice the size, twice as much. */
   rateOf = ({ sizes }: PoolerReading): number => sizes.defaultPoolSize * 20;
+  /** PgBouncers with transactions that do not end. */
+  readonly neverReleased = new Set<string>();
   /** More than these the database does not let in, of each. */
   mostConnections = Infinity;
+  readonly #reconnected = new Set<string>();
   counters: () => Reading<DatabaseCounters> = () => NOT_ASKED;
   cpu: () => Reading<CpuPeriod> = () => NOT_ASKED;
 
@@ -66,7 +69,7 @@ export class TuningWorld {
   tools(over: Partial<PoolerTools> = {}): PoolerTools {
     const { clock } = this;
     return {
-      console: new WatchedConsole(this.poolers, this.order),
+      console: new WatchedConsole(this.poolers, this.order, (id) => this.#reconnected.add(id)),
       directory: { find: () => Promise.resolve(seen({ instances: FLEET, leftOut: [] }, clock.now())) },
       clock,
       wait: (span) => {
@@ -102,29 +105,46 @@ export class TuningWorld {
         ...database,
         totals: { ...database.totals, transactions: database.totals.transactions + transactions },
       }));
-      const pools = reading.pools.map((pool) => this.#opened(pool, reading));
+      const pools = reading.pools.map((pool) => this.#opened(id, pool, reading));
       this.poolers.put(id, { reading: { ...reading, databases, pools } });
     }
     this.meanwhile(this.seconds);
   }
 
-  /** PgBouncer opens what it may while clients wait. */
-  #opened(pool: PoolReading, { sizes }: PoolerReading): PoolReading {
-    return { ...pool, serversActive: Math.min(sizes.defaultPoolSize, this.mostConnections) };
+  /** PgBouncer opens what it may while clients wait, and closes none of what is busy: the contract on the real one. */
+  #opened(id: string, pool: PoolReading, { sizes }: PoolerReading): PoolReading {
+    const allowed = sizes.defaultPoolSize + sizes.reservePoolSize;
+    if (pool.clientsWaiting === 0) {
+      const serversActive = Math.min(pool.serversActive, allowed);
+      return { ...pool, serversActive, serversIdle: Math.min(pool.serversIdle, allowed - serversActive) };
+    }
+    const isReplaced = this.#reconnected.delete(id) && !this.neverReleased.has(id);
+    const stays = isReplaced ? 0 : pool.serversActive;
+    return { ...pool, serversActive: Math.max(stays, Math.min(allowed, this.mostConnections)) };
   }
 }
 
 class WatchedConsole extends MemoryPoolerConsole {
   readonly #order: string[];
+  readonly #onReconnect: (id: string) => void;
 
-  constructor(poolers: MemoryPoolers, order: string[]) {
+  constructor(poolers: MemoryPoolers, order: string[], onReconnect: (id: string) => void) {
     super(poolers);
     this.#order = order;
+    this.#onReconnect = onReconnect;
   }
 
   override async set(...[at, move]: Parameters<MemoryPoolerConsole['set']>) {
     const outcome = await super.set(at, move);
     if (outcome.kind === 'set') this.#order.push(`${at.id} ${move.size} ${move.from}→${move.to}`);
     return outcome;
+  }
+
+  override async reconnect(...[at, database]: Parameters<MemoryPoolerConsole['reconnect']>) {
+    const failure = await super.reconnect(at, database);
+    if (failure !== null) return failure;
+    this.#order.push(`${at.id} RECONNECT ${database}`);
+    this.#onReconnect(at.id);
+    return null;
   }
 }

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { MemoryPoolerConsole } from '../../shared/adapters/memory/pooler-console.ts';
 import type { PoolerChange } from '../../shared/domain/change.ts';
 import { explainReasons } from '../../shared/domain/explain.ts';
-import type { PoolerFailure } from '../../shared/domain/pooler.ts';
+import type { PoolerFailure, PoolerSizes } from '../../shared/domain/pooler.ts';
 import { unseen } from '../../shared/domain/reading.ts';
 import { poolerCraft, tuningSeconds } from '../../shared/workflow/pooler-craft.ts';
 import { anOrder } from '../support/builders/orders.ts';
+import { aPool } from '../support/builders/pooler-readings.ts';
 import { SIZES } from '../support/builders/pooler-world.ts';
 import { NOW } from '../support/builders/time.ts';
 import { busy, FLEET, GROWN, GROWTH, TuningWorld } from '../support/tuning-world.ts';
@@ -50,11 +51,83 @@ describe('a tuning', () => {
     expect((await world.tune({ ...GROWTH, from, to: wanted })).told).toBe('done');
     expect(world.order).toEqual([
       'c defaultPoolSize 90→74',
+      'c RECONNECT app',
       'a reservePoolSize 14→0',
       'a defaultPoolSize 60→74',
       'b reservePoolSize 14→0',
       'b defaultPoolSize 60→74',
     ]);
+  });
+});
+
+describe('connections above a lowered size', () => {
+  const shrunk: PoolerSizes = { ...SIZES, defaultPoolSize: 10 };
+  const shrink: PoolerChange = { ...GROWTH, to: shrunk };
+  const servers = () => FLEET.map(({ id }) => world.poolers.get(id)!.reading.pools[0]!.serversActive);
+
+  it('are closed where clients wait, since PgBouncer closes only what is idle', async () => {
+    world.rateOf = () => 100;
+    expect((await world.tune(shrink)).told).toBe('done');
+    expect(world.order).toEqual(
+      ['a', 'b', 'c'].flatMap((id) => [`${id} defaultPoolSize 25→10`, `${id} RECONNECT app`]),
+    );
+    expect(servers()).toEqual([10, 10, 10]);
+  });
+
+  it('are left to PgBouncer where nobody waits', async () => {
+    for (const { id } of FLEET) {
+      const { reading } = world.poolers.get(id)!;
+      world.poolers.put(id, { reading: { ...reading, pools: [aPool({ serversActive: 8, serversIdle: 17 })] } });
+      world.rateOf = () => 100;
+    }
+    expect((await world.tune(shrink)).told).toBe('done');
+    expect(world.order).toEqual(['a', 'b', 'c'].map((id) => `${id} defaultPoolSize 25→10`));
+  });
+
+  it('are closed when a growth is brought back', async () => {
+    world.rateOf = ({ sizes }) => 3000 / sizes.defaultPoolSize;
+    expect((await world.tune()).told).toContain('brought back on a');
+    expect(world.order).toEqual(['a defaultPoolSize 25→60', 'a defaultPoolSize 60→25', 'a RECONNECT app']);
+    expect(servers()).toEqual([25, 25, 25]);
+  });
+
+  it('keep the others from growing while they do not close, and everything is brought back', async () => {
+    world.poolers.add('c', busy(GROWN));
+    world.neverReleased.add('c');
+    const from = FLEET.map(({ id }) => ({ instance: id, sizes: world.poolers.get(id)!.reading.sizes }));
+    const { told } = await world.tune({ ...GROWTH, from, to: { ...SIZES, defaultPoolSize: 36 } });
+    expect(told).toBe(
+      'PgBouncer took it without effect (60 connections of app/app are still open on c, 36 are allowed); brought back on c',
+    );
+    expect(world.order).toEqual(['c defaultPoolSize 60→36', 'c RECONNECT app', 'c defaultPoolSize 36→60']);
+  });
+
+  it('are given to the others, though the one that gives them gets less through', async () => {
+    world.poolers.add('c', busy(GROWN));
+    const from = FLEET.map(({ id }) => ({ instance: id, sizes: world.poolers.get(id)!.reading.sizes }));
+    const { told } = await world.tune({ ...GROWTH, from, to: { ...SIZES, defaultPoolSize: 36 } });
+    expect(told).toBe('done');
+    expect(servers()).toEqual([36, 36, 36]);
+  });
+
+  it('may close later where no other needs them', async () => {
+    world.rateOf = () => 100;
+    world.neverReleased.add('b');
+    expect((await world.tune(shrink)).told).toBe('done');
+    expect(world.sizes()).toEqual([10, 10, 10]);
+    expect(servers()).toEqual([10, 10, 25]);
+  });
+
+  it('that nobody can close are named as not brought back', async () => {
+    world.rateOf = ({ sizes }) => 3000 / sizes.defaultPoolSize;
+    const refused = class extends MemoryPoolerConsole {
+      override reconnect() {
+        return Promise.resolve(DEAD);
+      }
+    };
+    const { told } = await world.tune(GROWTH, { console: new refused(world.poolers) });
+    expect(told).toContain('NOT brought back on a');
+    expect(world.sizes()).toEqual([25, 25, 25]);
   });
 });
 

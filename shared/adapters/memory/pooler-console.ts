@@ -21,6 +21,8 @@ export interface MemoryPooler {
   readonly neverDrained: readonly string[];
   /** Answers SET with success and does nothing. */
   readonly ignoresSet: boolean;
+  /** How often server connections were replaced. */
+  readonly reconnects: number;
 }
 
 /** PgBouncers by the id of their instance. Tests and the simulator set them, the console beside reads and changes them. */
@@ -29,7 +31,14 @@ export class MemoryPoolers {
 
   /** A PgBouncer that has just started. */
   add(id: string, reading: PoolerReading): void {
-    this.#poolers.set(id, { reading, file: reading.sizes, failure: null, neverDrained: [], ignoresSet: false });
+    this.#poolers.set(id, {
+      reading,
+      file: reading.sizes,
+      failure: null,
+      neverDrained: [],
+      ignoresSet: false,
+      reconnects: 0,
+    });
   }
 
   get(id: string): MemoryPooler | null {
@@ -49,7 +58,7 @@ export class MemoryPoolers {
     if (pooler === undefined) throw new RangeError(`no pooler ${id}`);
     const resized = withSizes(pooler.reading, pooler.file);
     const databases = resized.databases.map((database) => ({ ...database, isPaused: false }));
-    this.put(id, { reading: { ...resized, databases }, failure: null });
+    this.put(id, { reading: { ...resized, databases }, failure: null, reconnects: pooler.reconnects + 1 });
   }
 }
 
@@ -93,7 +102,10 @@ export class MemoryPoolerConsole implements PoolerConsole {
   }
 
   reconnect({ id }: PoolerInstance, database: string): Promise<PoolerFailure | null> {
-    return this.#onDatabase(id, database, `RECONNECT "${database}"`, () => null);
+    return this.#onDatabase(id, database, `RECONNECT "${database}"`, ({ reconnects }) => {
+      this.#poolers.put(id, { reconnects: reconnects + 1 });
+      return null;
+    });
   }
 
   reload({ id }: PoolerInstance): Promise<PoolerFailure | null> {

@@ -51,6 +51,41 @@ describe('simulated PgBouncers', () => {
     expect(pass(20).clientsWaiting).toBeLessThan(1);
   });
 
+  describe('made smaller under a load that they cannot take', () => {
+    beforeEach(() => {
+      simulated.receive({ perSecond: 400, model: MODEL, clients: 400 });
+      pass(20);
+      for (const id of ['pgbouncer-1', 'pgbouncer-2']) {
+        const { reading } = poolers.get(id)!;
+        poolers.put(id, { reading: { ...reading, sizes: { ...SIZES, defaultPoolSize: 2 } } });
+      }
+    });
+    const serversOf = () => poolers.get('pgbouncer-1')!.reading.pools[0]!.serversActive;
+
+    it('keep their connections, as all are busy', () => {
+      expect(pass(20)).toMatchObject({ poolConnections: 10, poolLimit: 10, startLimit: 10 });
+      expect(serversOf()).toBe(5);
+    });
+
+    it('close what is too many when nobody waits any more', () => {
+      simulated.receive({ perSecond: 1, model: MODEL, clients: 400 });
+      pass(600);
+      expect(pass(1).poolLimit).toBe(4);
+    });
+
+    it('close it at RECONNECT, and when they are replaced', async () => {
+      const { console: consoles, directory } = simulated.tools;
+      const found = await directory.find();
+      const instances = found.kind === 'seen' ? found.value.instances : [];
+      expect(await consoles.reconnect(instances[0]!, 'app')).toBeNull();
+      expect(pass(1).poolLimit).toBe(7);
+      expect(serversOf()).toBe(2);
+      poolers.restart('pgbouncer-2');
+      expect(pass(1).poolLimit).toBe(7);
+      expect(poolers.get('pgbouncer-2')?.reading.sizes.defaultPoolSize).toBe(5);
+    });
+  });
+
   it('a moment that has passed leaves them as they are', () => {
     simulated.receive({ perSecond: 100, model: MODEL, clients: 400 });
     const state = pass(10);
