@@ -6,6 +6,7 @@ import type { Description } from '../pull-requests/describe.ts';
 import { connectionsOfClass } from './connections-of-class.ts';
 import { RECONNECTED_PERCENT, snapshotName } from './migration.ts';
 import type { SeenFacts } from './seen-facts.ts';
+import { copyByGrowth, copyBySize } from './storage-copy.ts';
 
 /** What a reviewer has to know of a kind of change before it is merged, and what is to be done. */
 export type Conduct = Pick<Description, 'risk' | 'downtime' | 'rollback'> & {
@@ -36,7 +37,11 @@ export function conductOf(
     case 'set-read-replicas':
       return replicaConduct(change, policy.levers['read-replica'], database);
     case 'provision-storage':
-      return storageConduct(policy.levers.iops);
+      return storageConduct(change, policy.levers.iops);
+    case 'set-storage-ceiling': {
+      const { risk, ...conduct } = CONDUCT[change.kind];
+      return { ...conduct, risk: { ...risk, sentences: [...risk.sentences, ...copyByGrowth(change, database)] } };
+    }
     case 'change-cache-node-type':
       return cacheNodeConduct(policy.levers.cache);
     case 'set-cache-shape':
@@ -192,12 +197,17 @@ function replicaDowntime(
     : [`${paused}: it is Single-AZ.`, made];
 }
 
-function storageConduct({ highPercent, queueDepth, sustainedHours }: Levers['iops']): Conduct {
+function storageConduct(
+  change: ChangeOf<'provision-storage'>,
+  { highPercent, queueDepth, sustainedHours }: Levers['iops'],
+): Conduct {
+  const copy = copyBySize(change);
   return {
     risk: {
-      level: 'medium',
+      level: copy.length > 0 ? 'high' : 'medium',
       sentences: [
         'The storage is optimised for hours after the change, during which it is slower and cannot be modified freely.',
+        ...copy,
       ],
     },
     downtime: ['None.'],

@@ -109,6 +109,23 @@ describe('what a reviewer has to know', () => {
     expect(conductOf(change, '20261201', policy, { database: facts }).downtime.join(' ')).toMatch(then);
   });
 
+  // prettier-ignore
+  it.each<{ of: string; change: ProposableChange; allocatedGiB: number | null; level: string; then: RegExp | null }>([
+    { of: 'storage of 200 → 400 GiB',      change: CHANGES['provision-storage'],                                                                     allocatedGiB: 200,  level: 'high',   then: /goes to 400 GiB and more, which lie on four volumes: all data is copied/ },
+    { of: 'storage of 200 → 399 GiB',      change: { ...CHANGES['provision-storage'], to: { allocatedGiB: 399, iops: null, throughputMibps: null } }, allocatedGiB: 200,  level: 'medium', then: null },
+    { of: 'storage of 400 → 500 GiB',      change: { ...CHANGES['provision-storage'], from: { ...CHANGES['provision-storage'].to }, to: { ...CHANGES['provision-storage'].to, allocatedGiB: 500 } }, allocatedGiB: 400, level: 'medium', then: null },
+    { of: 'a ceiling of none → 1000 GiB',  change: CHANGES['set-storage-ceiling'],                                                                   allocatedGiB: 200,  level: 'low',    then: /may now grow by itself to 400 GiB and more, .* at an hour that nobody chooses/ },
+    { of: 'the same, of what nobody sees', change: CHANGES['set-storage-ceiling'],                                                                   allocatedGiB: null, level: 'low',    then: /may now grow by itself/ },
+    { of: 'the same from 400 GiB on',      change: CHANGES['set-storage-ceiling'],                                                                   allocatedGiB: 400,  level: 'low',    then: null },
+    { of: 'a ceiling that was past it',    change: { ...CHANGES['set-storage-ceiling'], from: { maxAllocatedGiB: 400 } },                            allocatedGiB: 200,  level: 'low',    then: null },
+    { of: 'a ceiling of 399 GiB',          change: { ...CHANGES['set-storage-ceiling'], to: { maxAllocatedGiB: 399 } },                              allocatedGiB: 200,  level: 'low',    then: null },
+  ])('of $of: whether the data is copied', ({ change, allocatedGiB, level, then }) => {
+    const database = allocatedGiB === null ? null : aDatabase({ storage: { ...aDatabase().storage!, allocatedGiB } });
+    const { risk } = conductOf(change, '20261201', policy, { database });
+    expect(risk.level).toBe(level);
+    expect(risk.sentences.join(' ')).toMatch(then ?? /^((?!copied).)*$/);
+  });
+
   it('of a class whose max_connections a parameter group sets: that they stay', () => {
     const at = (maxConnections: number): string =>
       conductOf(
