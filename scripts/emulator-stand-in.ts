@@ -16,6 +16,7 @@ import type { AddressInfo } from 'node:net';
  * | DescribeServices | deployments stay IN_PROGRESS with the counts of their start | COMPLETED, unless a test has started one |
  * | CreateService, DescribeServices | forget the deployment configuration | it is told as it was given |
  * | DescribeServices | every wanted task runs at once | as many as a test has noted, the others are pending |
+ * | DynamoDB, all of it | its threads come between a condition and its write | one call after the other |
  */
 export interface StandIn {
   readonly url: string;
@@ -76,8 +77,9 @@ const HOLES: Readonly<Record<string, (context: Context) => Promise<Answer>>> = {
 
 export async function startStandIn(motoUrl: string): Promise<StandIn> {
   const notes: Notes = { atMax: new Map(), deploying: new Set(), running: new Map(), deployment: new Map() };
+  const inTurn = oneAfterTheOther();
   const server = createServer((incoming, outgoing) => {
-    answer(motoUrl, notes, incoming).then(
+    answer(motoUrl, notes, inTurn, incoming).then(
       (answered) => {
         send(outgoing, answered);
       },
@@ -86,6 +88,8 @@ export async function startStandIn(motoUrl: string): Promise<StandIn> {
       },
     );
   });
+  // A caller that was kept from its processor must not find its connection closed: it would have to ask again.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -112,14 +116,27 @@ export async function startStandIn(motoUrl: string): Promise<StandIn> {
   };
 }
 
-async function answer(motoUrl: string, notes: Notes, incoming: IncomingMessage): Promise<Answer> {
+type InTurn = (work: () => Promise<Answer>) => Promise<Answer>;
+
+function oneAfterTheOther(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work, work);
+    last = done;
+    return done;
+  };
+}
+
+async function answer(motoUrl: string, notes: Notes, inTurn: InTurn, incoming: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const { method = 'GET', url: path = '/', headers } = incoming;
   const call: Call = { method, path, headers, body: Buffer.concat(chunks) };
   const forward = (): Promise<Answer> => pass(motoUrl, call);
 
-  const hole = HOLES[String(headers['x-amz-target'] ?? '')];
+  const target = String(headers['x-amz-target'] ?? '');
+  if (target.startsWith('DynamoDB')) return inTurn(forward);
+  const hole = HOLES[target];
   if (hole === undefined) return forward();
   const region = /Credential=[^/]*\/[^/]*\/([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? 'us-east-1';
   const ask: Ask = async (service, action, body) =>

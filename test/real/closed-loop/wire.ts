@@ -25,22 +25,17 @@ export interface Wire {
 }
 
 /**
- * A proxy that writes down every call. Two things it mends:
- * - calls of DynamoDB pass one at a time: there a condition and its write are one, and in the emulator's threads they are not;
- * - answers carry no date: the callers live on another day, and the SDK would think its clock wrong and repeat a refused call.
+ * A proxy that writes down every call. Its answers carry no date: the callers live on another day, and the SDK would think
+ * its clock wrong and repeat a refused call.
  */
 export async function startWire(upstream: string): Promise<Wire> {
   const calls: Call[] = [];
   const agent = new Agent({ keepAlive: true });
-  let dynamoDbIsFree: Promise<unknown> = Promise.resolve();
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await bytesOf(incoming);
     const call = describe(incoming, body);
-    const turn = call.service === 'dynamodb' ? dynamoDbIsFree : Promise.resolve();
-    const answered = turn.then(() => pass(upstream, agent, incoming, body));
-    if (call.service === 'dynamodb') dynamoDbIsFree = answered.catch(() => null);
-    const { status, headers, bytes } = await answered;
+    const { status, headers, bytes } = await pass(upstream, agent, incoming, body);
     calls.push({ ...call, status });
     outgoing.sendDate = false;
     const kept = Object.entries(headers).filter(([name]) => name !== 'date');
@@ -49,6 +44,8 @@ export async function startWire(upstream: string): Promise<Wire> {
   const server = createServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error instanceof Error ? error : undefined));
   });
+  // A function that was kept from its processor must not find its connection closed: no call may be made twice.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
