@@ -15,11 +15,17 @@ export interface ConnectionSample {
 }
 
 export interface ConnectionSampler {
-  /** @throws what went wrong while it sampled: a gap in the samples would prove nothing */
+  /** Waits for so many samples from now on; what goes wrong, `stop` tells. */
+  takes(count: number): Promise<void>;
+  /**
+   * The last sample is taken after this was called.
+   *
+   * @throws what went wrong while it sampled: a gap in the samples would prove nothing
+   */
   stop(): Promise<readonly ConnectionSample[]>;
 }
 
-/** Counts the connections of PostgreSQL ten times a second. */
+/** Counts the connections of PostgreSQL ten times a second, or as often as the machine lets it. */
 export async function sampleConnections(postgres: PostgresServer): Promise<ConnectionSampler> {
   const client = postgres.client();
   await client.connect();
@@ -27,7 +33,8 @@ export async function sampleConnections(postgres: PostgresServer): Promise<Conne
   const samples: ConnectionSample[] = [];
   const sampling = (async () => {
     try {
-      while (!stopping.signal.aborted) {
+      for (let isLast = false; !isLast;) {
+        isLast = stopping.signal.aborted;
         const { rows } = await client.query<ConnectionSample>(COUNT);
         samples.push(...rows);
         await pause(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -37,8 +44,12 @@ export async function sampleConnections(postgres: PostgresServer): Promise<Conne
     }
   })();
   // Reported by `stop`; until then it must not end the process as unhandled.
-  sampling.catch(() => undefined);
+  const over = sampling.catch(() => undefined).then(() => true);
   return {
+    takes: async (count) => {
+      const enough = samples.length + count;
+      while (samples.length < enough && !(await Promise.race([over, pause(EVERY_MS, false)])));
+    },
     stop: async () => {
       stopping.abort();
       await sampling;

@@ -10,7 +10,8 @@ import { APPLICATION } from './pgbouncer-server.ts';
 export interface PgbenchOptions {
   readonly port: number;
   readonly clients: number;
-  readonly seconds: number;
+  /** Until it is ended or stopped where this is missing. */
+  readonly seconds?: number;
   /** One transaction, in the language of pgbench scripts. */
   readonly script: string;
   readonly database?: string;
@@ -43,23 +44,32 @@ export interface PgbenchResult {
 
 export interface Pgbench {
   readonly finished: Promise<PgbenchResult>;
-  /** Ends it before its time. */
+  /** Ends it as if its time were over, once its clients are at work: each finishes its transaction, and all is told. */
+  end(): void;
+  /** Ends it at once, with no result. */
   stop(): void;
 }
+
+/** Longer than any test: a load that ends when the test has seen what it needs cannot end too early. */
+const WITHOUT_END_SECONDS = 3_600;
 
 /** Starts a load; it runs beside the test until it is awaited. */
 export function startPgbench(options: PgbenchOptions): Pgbench {
   const abort = new AbortController();
+  const enough = new AbortController();
   return {
-    finished: run(options, abort.signal),
+    finished: run(options, abort.signal, enough.signal),
+    end: () => {
+      enough.abort();
+    },
     stop: () => {
       abort.abort();
     },
   };
 }
 
-async function run(options: PgbenchOptions, signal: AbortSignal): Promise<PgbenchResult> {
-  const { port, clients, seconds, script, database = 'app', account = APPLICATION } = options;
+async function run(options: PgbenchOptions, signal: AbortSignal, enough: AbortSignal): Promise<PgbenchResult> {
+  const { port, clients, seconds = WITHOUT_END_SECONDS, script, database = 'app', account = APPLICATION } = options;
   const folder = await mkdtemp(join(tmpdir(), 'fulcrum-pgbench-'));
   try {
     const scriptFile = join(folder, 'script.sql');
@@ -74,6 +84,8 @@ async function run(options: PgbenchOptions, signal: AbortSignal): Promise<Pgbenc
       { env: { PATH: process.env['PATH'], PGPASSWORD: account.password }, stdio: ['ignore', 'pipe', 'pipe'], signal },
     );
     pgbench.on('error', () => undefined);
+    // What its own timer sends it.
+    enough.addEventListener('abort', () => void pgbench.kill('SIGALRM'));
     const [out, complaints] = await Promise.all([text(pgbench.stdout), text(pgbench.stderr), once(pgbench, 'close')]);
     return summary(out, complaints, await readLogs(folder));
   } finally {
