@@ -18,7 +18,10 @@ export function applySplice(parser: TerraformParser, session: Session, change: S
   const { path } = change.range;
   const before = session.files.get(path) ?? '';
   const splices = [change, ...blanksBesides(session, change)];
-  const edited = openSession(new Map([...session.files, [path, splice(before, splices)]]), parser);
+  const edited = openSession(
+    { files: new Map([...session.files, [path, splice(before, splices)]]), unread: session.unread },
+    parser,
+  );
   const detail = faultOfEdit(session, edited, path, splices);
   if (detail === null) return found(edited);
   edited.free();

@@ -102,12 +102,20 @@ export interface ReplicaEdit {
 
 export type InfrastructureEdit = ValueEdit | ReplicaEdit;
 
+export interface UnreadFile {
+  readonly path: string;
+  /** `a link`, `not UTF-8` */
+  readonly because: string;
+}
+
 /** The code as text. Nothing is read from elsewhere. */
 export interface InfrastructureCode {
   /** Path in the repository, with `/`, to content. Modules and variables are followed through all of them. */
   readonly files: ReadonlyMap<string, string>;
   /** Folders that may be edited; `'.'` is the whole repository. */
   readonly editable: readonly string[];
+  /** Files that are there and were not read. What one of them may have a say in is refused. */
+  readonly unread?: readonly UnreadFile[];
 }
 
 /** One value that was changed, as a reviewer finds it. */

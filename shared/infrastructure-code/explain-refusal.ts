@@ -10,6 +10,7 @@ export function explainRefusal(refusal: Refusal): string {
     case 'several-candidates':
     case 'syntax-error':
     case 'path-not-allowed':
+    case 'unread-file':
     case 'failed-its-own-check':
       return aboutFiles(refusal);
     case 'shared':
@@ -26,7 +27,9 @@ export function explainRefusal(refusal: Refusal): string {
 type OfCode<Code extends Refusal['code']> = Extract<Refusal, { code: Code }>;
 
 function aboutFiles(
-  refusal: OfCode<'not-found' | 'several-candidates' | 'syntax-error' | 'path-not-allowed' | 'failed-its-own-check'>,
+  refusal: OfCode<
+    'not-found' | 'several-candidates' | 'syntax-error' | 'path-not-allowed' | 'unread-file' | 'failed-its-own-check'
+  >,
 ): string {
   switch (refusal.code) {
     case 'not-found':
@@ -39,6 +42,8 @@ function aboutFiles(
       return `${sayAt(refusal.at)} cannot be read, at ${quote(refusal.near)}. Mend the file first; the change is proposed again then.`;
     case 'path-not-allowed':
       return `${quote(refusal.path)} ${WHY_NOT_ALLOWED[refusal.why]}`;
+    case 'unread-file':
+      return `${quote(refusal.path)} may have a say in it, and is not read here (${quote(refusal.why)}). Look what it says, and change the value by hand.`;
     case 'failed-its-own-check':
       return `The edit of ${quote(refusal.path)} did not pass its own check (${refusal.detail}), so nothing was changed. Change the value by hand, and report this.`;
   }
@@ -89,7 +94,7 @@ function aboutExpressions(
     case 'data-source':
       return `${at} takes the value from a data source, ${quote(refusal.reference)}. Change it where that is defined.`;
     case 'remote-module':
-      return `module.${quote(refusal.module)} at ${at} comes from ${quote(refusal.source)}, which is not in this repository. Set the value in the arguments of the call by hand, as that module wants it.`;
+      return `module.${quote(refusal.module)} at ${at} comes from ${quote(refusal.source)}, which is not among the files that may be read here. Set the value in the arguments of the call by hand, as that module wants it.`;
     case 'another-resource':
       return `${at} takes the value from another resource, ${quote(refusal.reference)}. Change it there if both shall change, else put a literal here.`;
     case 'known-after-apply':

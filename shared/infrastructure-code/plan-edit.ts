@@ -39,7 +39,7 @@ type Planned = Exclude<EditResult, { kind: 'refused' }>;
 
 /** What the code says of values that are live as `to`, and thus what applying the code would do to them. */
 export function describeDrift(parser: TerraformParser, code: InfrastructureCode, live: ValueEdit): readonly Drift[] {
-  return withSession(parser, code.files, (session) =>
+  return withSession(parser, code, (session) =>
     requestsOf(live).map((request) => {
       const places = request.places(session);
       const place = places.kind === 'refused' ? places : choosePlace(places.value, request.change);
@@ -59,8 +59,8 @@ function driftAt({ at, name, present, ignored }: Place, { change: { to } }: Valu
     : { kind: 'would-undo', at, name, code: present, live: to };
 }
 
-function withSession<T>(parser: TerraformParser, files: ReadonlyMap<string, string>, use: (session: Session) => T): T {
-  const session = openSession(files, parser);
+function withSession<T>(parser: TerraformParser, code: InfrastructureCode, use: (session: Session) => T): T {
+  const session = openSession(code, parser);
   try {
     return use(session);
   } finally {
@@ -77,12 +77,13 @@ interface Written {
 
 function planValues(
   parser: TerraformParser,
-  { files, editable }: InfrastructureCode,
+  code: InfrastructureCode,
   requests: readonly ValueRequest[],
 ): Found<Planned> {
+  const { files, editable } = code;
   const notNeeded: NotNeeded[] = [];
   const written: Written[] = [];
-  let session = openSession(files, parser);
+  let session = openSession(code, parser);
   try {
     // One after the other, each on the text that the one before has left: they may stand on neighbouring lines.
     for (const request of requests) {

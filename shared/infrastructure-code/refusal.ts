@@ -45,6 +45,8 @@ export type Refusal =
       readonly path: string;
       readonly why: 'outside-editable-folders' | 'not-a-plain-path' | 'symbolic-link';
     }
+  /** A link, or what is not text: it is there, and nobody knows what it says. */
+  | { readonly code: 'unread-file'; readonly path: string; readonly why: string }
   | { readonly code: 'value-not-expressible'; readonly at: At; readonly value: string; readonly notation: string }
   /** AWS would refuse the change as things are. */
   | { readonly code: 'needed-first'; readonly at: At; readonly attribute: string; readonly why: string }

@@ -2,7 +2,7 @@ import type { ProposableChange } from '../domain/change.ts';
 import { proposedValue } from '../domain/proposed-value.ts';
 import type { ProposalReason } from '../domain/reason.ts';
 import type { At } from '../infrastructure-code/at.ts';
-import type { EditedFile, EditResult, InfrastructureEdit } from '../infrastructure-code/edit.ts';
+import type { EditedFile, EditResult, InfrastructureCode, InfrastructureEdit } from '../infrastructure-code/edit.ts';
 import type { TerraformParser } from '../infrastructure-code/hcl/parser.ts';
 import { describeDrift, planEdit } from '../infrastructure-code/plan-edit.ts';
 import type { Refusal } from '../infrastructure-code/refusal.ts';
@@ -50,7 +50,7 @@ const TERRAFORM = ['.tf', '.tfvars', '.tfvars.json', '.tf.json'];
 export function undoings(change: ProposableChange, code: CodeInHand): readonly Undoing[] {
   const edit = editOfChange(change, code.fleet);
   if (edit === null || edit.kind === 'add-replica') return [];
-  return describeDrift(code.parser, { files: mapOf(code), editable: code.folders }, edit).flatMap((drift) =>
+  return describeDrift(code.parser, codeOf(code), edit).flatMap((drift) =>
     drift.kind === 'would-undo'
       ? [
           {
@@ -114,11 +114,11 @@ export function needOfChange(
 }
 
 function planned(edit: InfrastructureEdit, code: CodeInHand): EditResult {
-  return planEdit(code.parser, { files: mapOf(code), editable: code.folders }, edit);
+  return planEdit(code.parser, codeOf(code), edit);
 }
 
-function mapOf({ base }: CodeInHand): ReadonlyMap<string, string> {
-  return new Map(base.files.map(({ path, text }) => [path, text]));
+function codeOf({ base: { files, skipped }, folders }: CodeInHand): InfrastructureCode {
+  return { files: new Map(files.map(({ path, text }) => [path, text])), editable: folders, unread: skipped };
 }
 
 function texts(files: readonly EditedFile[], side: 'before' | 'after'): readonly FileText[] {

@@ -6,7 +6,7 @@ import { parser } from './support.ts';
 /** What becomes of a file when a text takes the place of the `@`. */
 function verdict(path: string, template: string, text: string): string {
   const start = template.indexOf('@');
-  const session = openSession(new Map([[path, template.replace('@', '5')]]), parser);
+  const session = openSession({ files: new Map([[path, template.replace('@', '5')]]) }, parser);
   try {
     const applied = applySplice(parser, session, { range: { path, start, end: start + 1 }, text });
     if (applied.kind === 'refused') return applied.because.code;

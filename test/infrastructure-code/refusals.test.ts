@@ -75,7 +75,7 @@ describe('an edit that cannot be made safely is refused, with advice', () => {
     {
       from: modules,
       edit: classOf('production-warehouse'),
-      then: 'remote-module: module.warehouse at main.tf:29 comes from terraform-aws-modules/rds/aws, which is not in this repository. Set the value in the arguments of the call by hand, as that module wants it.',
+      then: 'remote-module: module.warehouse at main.tf:29 comes from terraform-aws-modules/rds/aws, which is not among the files that may be read here. Set the value in the arguments of the call by hand, as that module wants it.',
     },
     {
       // The same text makes the database of staging, for only the names differ.

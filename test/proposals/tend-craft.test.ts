@@ -104,6 +104,25 @@ describe('the action that looks after a proposal', () => {
     });
   });
 
+  it('advises where a file that the host could not read may have a say', async () => {
+    const { target } = CHANGES['set-capacity-bounds'];
+    const text = `variable "ceiling" { default = 10 }
+resource "aws_appautoscaling_target" "api" {
+  resource_id  = "service/${target.cluster}/${target.service}"
+  max_capacity = var.ceiling
+}`;
+    const skipped = [{ path: 'infra/terraform.tfvars', because: 'a link' }];
+    const value = { commit: 'base', files: [{ path: 'infra/a.tf', text }], skipped };
+    const tools = toolsWith({ readFiles: () => Promise.resolve({ kind: 'done', value }) });
+    expect(await proposalCraft(policy, tools, deps).effect(change, order)).toMatchObject({
+      told: {
+        reasons: [
+          { code: 'proposal-advised', detail: expect.stringContaining('infra/terraform.tfvars may have') as unknown },
+        ],
+      },
+    });
+  });
+
   it('waits for whoever tends the same repository, and gives it free again', async () => {
     const other = await deps.state.acquireLease('production', REPOSITORY, 'other', clock.now(), 30);
     expect(other).not.toBeNull();

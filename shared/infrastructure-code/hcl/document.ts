@@ -18,18 +18,19 @@ export interface Document {
 
 export function openDocument(path: string, text: string, parser: TerraformParser): Document {
   const parse = parser.parse(text);
-  const fault = faultOf(parse, text);
-  const statements = fault === null ? parse.statements : [];
   const source = { path, text };
+  const attributes = parse.statements.flatMap((statement) =>
+    statement.type === 'attribute' ? [convertAttribute(statement.copy(), source)] : [],
+  );
+  const fault = faultOf(parse, attributes, text);
+  const statements = fault === null ? parse.statements : [];
   return {
     path,
     text,
     fault,
     statements,
     blocks: statements.flatMap((statement) => (statement.type === 'block' ? [blockOnDemand(statement, source)] : [])),
-    attributes: statements.flatMap((statement) =>
-      statement.type === 'attribute' ? [convertAttribute(statement.copy(), source)] : [],
-    ),
+    attributes: fault === null ? attributes : [],
     comments: () => parse.comments(),
     free: () => {
       parse.free();
@@ -37,8 +38,12 @@ export function openDocument(path: string, text: string, parser: TerraformParser
   };
 }
 
-function faultOf({ faultAt }: Parse, text: string): Document['fault'] {
-  return faultAt === null ? null : { offset: faultAt, near: quote(text.slice(faultAt, faultAt + 200)) };
+/** What is set twice in a variable file Terraform does not read at all. */
+function faultOf({ faultAt }: Parse, attributes: readonly Attribute[], text: string): Document['fault'] {
+  const names = attributes.map(({ name }) => name);
+  const twice = attributes.find(({ name }, index) => names.indexOf(name) < index);
+  const offset = faultAt ?? twice?.range.start ?? null;
+  return offset === null ? null : { offset, near: quote(text.slice(offset, offset + 200)) };
 }
 
 /** `resource "aws_db_instance" "main" {`, written without surprises. */

@@ -23,7 +23,7 @@ interface ReplicaKind {
 
 /** Adds a replica as a block beside its siblings, or raises their `count`. */
 export function addReplica(parser: TerraformParser, code: InfrastructureCode, edit: ReplicaEdit): Found<Planned> {
-  const session = openSession(code.files, parser);
+  const session = openSession(code, parser);
   try {
     const kind = replicaKind(edit);
     const existing = findResource(session.resolver, session.instances(), identityOf(kind, edit));
@@ -130,7 +130,7 @@ function raiseCount(
     return refused({ code: 'computed', at, expression });
   }
   const path = ['count'] as const;
-  const whole = { matches: [resource], siblings: [] };
+  const whole = { matches: [resource], siblings: [], partial: [] };
   const shared = { ...place.value, sharedWith: () => sharedUse(session.resolver, whole, path, place.value) };
   const verdict = judge(shared, { present: { kind: 'anything' }, to: present + 1 }, code);
   if (verdict.kind === 'refused') return verdict;

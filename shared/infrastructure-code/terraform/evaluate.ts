@@ -21,7 +21,7 @@ export function evaluate(resolver: Resolver, expression: Expression, instance: I
     case 'conditional': {
       const condition = known(final.condition);
       if (condition.kind === 'refused') return condition;
-      return known(condition.value === true || condition.value === 'true' ? final.then : final.otherwise);
+      return known(isTrue(condition.value) ? final.then : final.otherwise);
     }
     case 'operation':
       return applied(resolver, final, final.operands.map(known));
@@ -30,6 +30,11 @@ export function evaluate(resolver: Resolver, expression: Expression, instance: I
     default:
       return refused(cannotFollow(resolver, final));
   }
+}
+
+/** Terraform takes `"true"` for a condition, too. */
+function isTrue(value: Known): boolean {
+  return value === true || value === 'true';
 }
 
 /** A name in AWS is never that long; templates that double themselves can make texts without end. */
@@ -52,7 +57,7 @@ function applied(
 ): Found<Known> {
   const [left, right] = operands;
   if (left?.kind !== 'found') return left ?? refused(cannotFollow(resolver, operation));
-  if (operation.operator === '!') return found(left.value !== true);
+  if (operation.operator === '!') return found(!isTrue(left.value));
   if (right?.kind !== 'found') return right ?? refused(cannotFollow(resolver, operation));
   switch (operation.operator) {
     case '==':
@@ -60,9 +65,9 @@ function applied(
     case '!=':
       return found(left.value !== right.value);
     case '&&':
-      return found(left.value === true && right.value === true);
+      return found(isTrue(left.value) && isTrue(right.value));
     case '||':
-      return found(left.value === true || right.value === true);
+      return found(isTrue(left.value) || isTrue(right.value));
     default:
       return refused(cannotFollow(resolver, operation));
   }

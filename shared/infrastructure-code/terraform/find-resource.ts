@@ -1,9 +1,9 @@
-import type { ResourceIdentity } from '../edit.ts';
+import type { ResourceIdentity, UnreadFile } from '../edit.ts';
 import { attributeOf, type Block } from '../hcl/syntax.ts';
 import { folderOf } from '../paths.ts';
 import { found, type Found, type Refusal, refused } from '../refusal.ts';
 import { quote } from '../text.ts';
-import { callersOf, type Instance, sourceOf } from './instances.ts';
+import { calledInstance, callersOf, type Instance } from './instances.ts';
 import { overridden, remoteModule } from './references.ts';
 import { onlyOnce, type Resolver } from './resolver.ts';
 
@@ -18,6 +18,8 @@ export interface FoundResource {
   readonly matches: readonly ResourceAt[];
   /** Uses of the same block for other resources, which a change of the block would change, too. */
   readonly siblings: readonly ResourceAt[];
+  /** Uses of the same block with variable files that do not even name it: parts of a set, such as `common.tfvars`. */
+  readonly partial: readonly ResourceAt[];
 }
 
 type Match =
@@ -43,13 +45,18 @@ export function findResource(
   if (places.length > 1) return refused({ code: 'several-candidates', sought: sayIdentity(identity), places });
   const trouble = troubleWith(resolver, first);
   if (trouble !== null) return refused(trouble);
-  const siblings = matches.filter((match) => match.resource.block === first.block && isRealOther(match));
-  return found({ matches: sure, siblings: siblings.map(({ resource }) => resource) });
+  const others = matches.filter(({ kind, resource }) => kind !== 'yes' && resource.block === first.block);
+  const of = (chosen: readonly Match[]) => chosen.map(({ resource }) => resource);
+  return found({
+    matches: sure,
+    siblings: of(others.filter((match) => !isPartial(match))),
+    partial: of(others.filter(isPartial)),
+  });
 }
 
-/** A use whose name is not even set is one that nobody applies: a variable file is missing there. */
-function isRealOther(match: Match): boolean {
-  return match.kind === 'no' || (match.kind === 'maybe' && match.because.code !== 'variable-not-set');
+/** A use whose name is not even set is one that nobody applies as it is: a variable file is missing there. */
+function isPartial(match: Match): boolean {
+  return match.kind === 'maybe' && match.because.code === 'variable-not-set';
 }
 
 function sayIdentity({ type, identifiedBy }: ResourceIdentity): string {
@@ -112,6 +119,8 @@ function whyNotFound(
   if (remote !== null) return remote;
   const unset = matches.find((match) => match.kind === 'maybe' && match.because.code === 'variable-not-set');
   if (unset?.kind === 'maybe') return unset.because;
+  const unread = workspace.unread.find(({ path }) => path.endsWith('.tf'));
+  if (unread !== undefined) return unreadFile(unread);
   const unreadable = workspace.paths.filter(
     (path) => path.endsWith('.tf.json') && workspace.text(path).includes(identity.type),
   );
@@ -131,7 +140,7 @@ function remoteCandidate(
   for (const instance of instances) {
     const call = resolver.workspace.blocks(instance.folder, 'module').find(
       (block) =>
-        !/^\.\.?\//.test(sourceOf(block)) &&
+        !isInHand(resolver, instance, block) &&
         block.body.attributes.some(({ name, expression }) => {
           if (name === 'source' || name === 'version') return false;
           const value = resolver.evaluate(expression, instance);
@@ -143,13 +152,24 @@ function remoteCandidate(
   return null;
 }
 
+/** Modules that other repositories have, and those of this one whose folder may not be read. */
+function isInHand({ workspace }: Resolver, instance: Instance, call: Block): boolean {
+  const inner = calledInstance(instance, call);
+  return inner !== null && workspace.hasFolder(inner.folder);
+}
+
 /** A file that cannot be read, and that has a say in what an instance is. */
 export function faultAround({ workspace }: Resolver, instance: Instance): Refusal | null {
   const folders = new Set(
     [instance, ...callersOf(instance).map((caller) => caller.instance)].map(({ folder }) => folder),
   );
-  const [fault] = workspace.faults((path) =>
-    path.endsWith('.tf') ? folders.has(folderOf(path)) : instance.variableFiles.includes(path),
-  );
-  return fault ?? null;
+  const hasSay = (path: string): boolean =>
+    path.endsWith('.tf') ? folders.has(folderOf(path)) : instance.variableFiles.includes(path);
+  const [fault] = workspace.faults(hasSay);
+  const unread = workspace.unread.find(({ path }) => hasSay(path));
+  return fault ?? (unread === undefined ? null : unreadFile(unread));
+}
+
+function unreadFile({ path, because: why }: UnreadFile): Refusal {
+  return { code: 'unread-file', path, why };
 }

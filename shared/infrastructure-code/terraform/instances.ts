@@ -97,7 +97,8 @@ function variableFileSets(
     return owner === root || (owner === null && roots.length === 1);
   });
   const automatic = own.filter((path) => folderOf(path) === root && AUTOMATIC.test(nameOf(path)));
-  const ordered = automatic.toSorted((a, b) => rank(a).localeCompare(rank(b), 'en'));
+  // By bytes, as Terraform reads a folder: no language has a say in which one wins.
+  const ordered = automatic.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
   const given = own.filter((path) => !automatic.includes(path)).toSorted();
   return [ordered, ...given.map((path) => [...ordered, path])];
 }

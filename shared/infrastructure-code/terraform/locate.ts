@@ -6,7 +6,7 @@ import type { ResourceAt } from './find-resource.ts';
 import { ignoringPlace } from './ignore-changes.ts';
 import { insertionPlace } from './insert-attribute.ts';
 import { quoteName } from '../text.ts';
-import { cannotFollow, type Here, type Hop, type Resolver, sayPath, type Step } from './resolver.ts';
+import { cannotFollow, type Here, type Hop, type Resolver, sayPath, severalOf, type Step } from './resolver.ts';
 import type { TerraformPlace } from './terraform-place.ts';
 
 /** What Terraform leaves alone is not looked for. */
@@ -76,7 +76,10 @@ function descend(
 ): Found<InBlock> {
   const [step, ...rest] = path;
   if (typeof step !== 'string') return found({ body, attribute: null, rest: path });
-  const attribute = attributeOf(body, step);
+  const [attribute, ...again] = body.attributes.filter(({ name }) => name === step);
+  if (attribute !== undefined && again.length > 0) {
+    return refused(severalOf(resolver, sayPath(path), [attribute, ...again]));
+  }
   if (attribute !== undefined) return found({ body, attribute, rest });
   const dynamic = body.blocks.find(({ type, labels }) => type === 'dynamic' && labels[0] === step);
   if (dynamic !== undefined) {

@@ -9,6 +9,7 @@ import {
   type Purpose,
   type Resolver,
   sayStep,
+  severalOf,
   type Step,
 } from './resolver.ts';
 
@@ -91,8 +92,9 @@ function followName(
 }
 
 function valueOfLocal(resolver: Resolver, here: AtReference, hop: Hop): Found<Here> {
-  const local = resolver.workspace.local(hop.folder, hop.name);
+  const [local, ...others] = resolver.workspace.locals(hop.folder, hop.name);
   if (local === undefined) return refused({ code: 'nothing-there', ...placeOf(resolver, here) });
+  if (others.length > 0) return refused(severalOf(resolver, `local.${hop.name}`, [local, ...others]));
   const override = resolver.workspace.overridingLocal(hop.folder, hop.name);
   if (override !== undefined) return refused(overridden(resolver, local, override));
   return found({ ...here, expression: local.expression, hops: [...here.hops, hop] });
@@ -101,8 +103,11 @@ function valueOfLocal(resolver: Resolver, here: AtReference, hop: Hop): Found<He
 /** As Terraform does: the argument of the call, else the variable file that wins, else the default. */
 function valueOfVariable(resolver: Resolver, here: AtReference, hop: Hop): Found<Here> {
   const { instance } = here;
-  const variable = resolver.workspace.block(hop.folder, 'variable', [hop.name]);
+  const [variable, ...others] = resolver.workspace
+    .blocks(hop.folder, 'variable')
+    .filter(({ labels }) => labels[0] === hop.name);
   if (variable === undefined) return refused({ code: 'nothing-there', ...placeOf(resolver, here) });
+  if (others.length > 0) return refused(severalOf(resolver, `var.${hop.name}`, [variable, ...others]));
   const hops = [...here.hops, hop];
   if (instance.caller === null) {
     const set = instance.variableFiles

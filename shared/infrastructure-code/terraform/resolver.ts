@@ -63,6 +63,15 @@ export function cannotFollow(resolver: Resolver, { kind, range }: Expression): R
   return kind === 'conditional' ? { code: 'conditional', at, expression } : { code: 'computed', at, expression };
 }
 
+/** What Terraform takes once, and stands there more often. */
+export function severalOf(
+  { workspace }: Resolver,
+  sought: string,
+  found: readonly { readonly range: Range }[],
+): Refusal {
+  return { code: 'several-candidates', sought, places: found.map(({ range }) => workspace.at(range)) };
+}
+
 /** Whether a block stands for exactly one thing, or why that cannot be said. */
 export function onlyOnce(resolver: Resolver, block: Block, instance: Instance): Refusal | null {
   const forEach = attributeOf(block.body, 'for_each');

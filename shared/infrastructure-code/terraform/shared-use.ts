@@ -4,6 +4,7 @@ import { type Block, referencesIn, type ReferenceStep } from '../hcl/syntax.ts';
 import { samePlace } from '../place.ts';
 import type { Refusal } from '../refusal.ts';
 import type { FoundResource, ResourceAt } from './find-resource.ts';
+import { callersOf } from './instances.ts';
 import { locateAttribute } from './locate.ts';
 import type { TerraformPlace } from './terraform-place.ts';
 import type { Hop, Resolver, Step } from './resolver.ts';
@@ -18,15 +19,34 @@ export function sharedUse(
 ): Refusal | null {
   const others = [
     ...place.hops.flatMap((hop) => otherUses(resolver.workspace, hop)),
-    ...siblings.flatMap((sibling) => {
-      const theirs = locateAttribute(resolver, sibling, path);
-      return theirs.kind === 'found' && samePlace(theirs.value, place)
-        ? [placeOfUse(resolver.workspace, sibling, matches)]
-        : [];
-    }),
+    ...leading(resolver, siblings, path, place).map((sibling) => placeOfUse(resolver.workspace, sibling, matches)),
+    ...otherWays(resolver.workspace, leading(resolver, matches, path, place)),
   ];
   if (others.length === 0) return null;
   return { code: 'shared', at: place.at, name: place.through.at(-1) ?? place.name, others: withoutRepeats(others) };
+}
+
+/** Those whose attribute stands at a place, too. */
+function leading(
+  resolver: Resolver,
+  resources: readonly ResourceAt[],
+  path: AttributePath,
+  place: TerraformPlace,
+): readonly ResourceAt[] {
+  return resources.filter((resource) => {
+    const theirs = locateAttribute(resolver, resource, path);
+    return theirs.kind === 'found' && samePlace(theirs.value, place);
+  });
+}
+
+/** Another root, or another call, of which AWS calls the resource the same: one of another region or account. */
+function otherWays(workspace: Workspace, matches: readonly ResourceAt[]): readonly At[] {
+  const [first, ...others] = matches.map(({ block, instance }) => {
+    const root = callersOf(instance).at(-1);
+    const start = root?.instance ?? instance;
+    return { way: `${start.folder}\n${instance.address}`, at: workspace.at((root?.call ?? block).range) };
+  });
+  return others.flatMap(({ way, at }) => (way === first?.way ? [] : [at]));
 }
 
 function withoutRepeats(places: readonly At[]): readonly At[] {

@@ -2,7 +2,7 @@ import type { Expression } from '../hcl/syntax.ts';
 import { parseJson } from '../json.ts';
 import { found, type Found, type Refusal, refused } from '../refusal.ts';
 import { followReference } from './references.ts';
-import { cannotFollow, type Here, type Purpose, type Resolver, sayStep, type Step } from './resolver.ts';
+import { cannotFollow, type Here, type Purpose, type Resolver, sayStep, severalOf, type Step } from './resolver.ts';
 
 /** One step of `Resolver.trace`. */
 export function trace(resolver: Resolver, here: Here, steps: readonly Step[], purpose: Purpose): Found<Here> {
@@ -93,8 +93,4 @@ function memberOf(
   const [only, ...others] = matching;
   if (only === undefined) return refused(missing);
   return others.length > 0 ? refused(severalOf(resolver, sayStep(step), matching)) : found(only);
-}
-
-function severalOf(resolver: Resolver, sought: string, expressions: readonly Expression[]): Refusal {
-  return { code: 'several-candidates', sought, places: expressions.map(({ range }) => resolver.workspace.at(range)) };
 }

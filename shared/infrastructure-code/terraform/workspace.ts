@@ -1,6 +1,7 @@
 import { type Document, openDocument } from '../hcl/document.ts';
 import type { TerraformParser } from '../hcl/parser.ts';
-import { type Attribute, attributeOf, type Block } from '../hcl/syntax.ts';
+import type { UnreadFile } from '../edit.ts';
+import type { Attribute, Block } from '../hcl/syntax.ts';
 import { parseJson } from '../json.ts';
 import type { At } from '../at.ts';
 import { folderOf, looksLikeSymbolicLink, nameOf } from '../paths.ts';
@@ -17,14 +18,19 @@ export class Workspace {
   readonly #faults = new Map<string, Refusal>();
   readonly #folders: ReadonlyMap<string, readonly string[]>;
   readonly #blocks = new Map<string, readonly Block[]>();
+  readonly #jsonOverrides: readonly string[];
+  readonly unread: readonly UnreadFile[];
+  /** Of what was not read, too. */
   readonly paths: readonly string[];
   readonly terraformFiles: readonly string[];
 
-  constructor(files: ReadonlyMap<string, string>, parser: TerraformParser) {
+  constructor(files: ReadonlyMap<string, string>, parser: TerraformParser, unread: readonly UnreadFile[]) {
     this.#files = files;
     this.#parser = parser;
-    this.paths = [...files.keys()];
-    this.terraformFiles = this.paths.filter((path) => path.endsWith('.tf')).toSorted();
+    this.unread = unread;
+    this.paths = [...files.keys(), ...unread.map(({ path }) => path)];
+    this.#jsonOverrides = [...files.keys()].filter((path) => isOverride(nameOf(path).replace(/\.json$/, '')));
+    this.terraformFiles = [...files.keys()].filter((path) => path.endsWith('.tf')).toSorted();
     this.#folders = Map.groupBy(this.terraformFiles, folderOf);
   }
 
@@ -95,24 +101,36 @@ export class Workspace {
     return this.blocks(folder, type).find((block) => sameLabels(block, labels));
   }
 
-  override(folder: string, { type, labels }: Pick<Block, 'type' | 'labels'>): Block | undefined {
-    return this.overrides(folder, type).find((block) => sameLabels(block, labels));
+  override(folder: string, { type, labels }: Pick<Block, 'type' | 'labels'>): Overriding | undefined {
+    return (
+      this.overrides(folder, type).find((block) => sameLabels(block, labels)) ??
+      this.#overrideInJson(folder, [type, ...labels])
+    );
   }
 
-  local(folder: string, name: string): Attribute | undefined {
-    return this.#localIn(this.blocks(folder, 'locals'), name);
+  /** Every definition of a local: Terraform takes one. */
+  locals(folder: string, name: string): readonly Attribute[] {
+    return localsIn(this.blocks(folder, 'locals'), name);
   }
 
-  overridingLocal(folder: string, name: string): Attribute | undefined {
-    return this.#localIn(this.overrides(folder, 'locals'), name);
+  overridingLocal(folder: string, name: string): Overriding | undefined {
+    return localsIn(this.overrides(folder, 'locals'), name)[0] ?? this.#overrideInJson(folder, ['locals', name]);
   }
 
-  #localIn(blocks: readonly Block[], name: string): Attribute | undefined {
-    return blocks.map((block) => attributeOf(block.body, name)).find((attribute) => attribute !== undefined);
+  /** An override file in the JSON syntax, judged by the words in it alone. */
+  #overrideInJson(folder: string, words: readonly string[]): Overriding | undefined {
+    const quoted = words.map((word) => JSON.stringify(word));
+    const path = this.#jsonOverrides.find(
+      (each) => folderOf(each) === folder && quoted.every((word) => this.text(each).includes(word)),
+    );
+    if (path === undefined) return undefined;
+    const start = this.text(path).indexOf(quoted.at(-1) ?? '');
+    return { range: { path, start, end: start } };
   }
 
   /** What a variable file sets a variable to. */
   variableIn(path: string, name: string): Attribute | undefined {
+    if (!this.#files.has(path)) return undefined;
     if (!path.endsWith('.json')) {
       return this.document(path).attributes.find((attribute) => attribute.name === name);
     }
@@ -126,6 +144,13 @@ export class Workspace {
     const element = parsed.value.elements.find(({ key }) => key.kind === 'literal' && key.value === name);
     return element === undefined ? undefined : { name, range: element.value.range, expression: element.value };
   }
+}
+
+/** Where something stands that has the last word. */
+type Overriding = Pick<Block, 'range'>;
+
+function localsIn(blocks: readonly Block[], name: string): readonly Attribute[] {
+  return blocks.flatMap(({ body }) => body.attributes.filter((attribute) => attribute.name === name));
 }
 
 function faultOf({ path, text }: Document, { offset, near }: NonNullable<Document['fault']>): Refusal {
