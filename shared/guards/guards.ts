@@ -5,6 +5,7 @@ import type { ServicePolicy } from '../config/policy.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import type { CapacityBounds } from '../domain/capacity.ts';
 import type { ServiceChange } from '../domain/change.ts';
+import type { TaskSize } from '../domain/infrastructure.ts';
 import { HOUR, later, MINUTE, type Seconds, type Tasks } from '../domain/units.ts';
 import { checkApproval } from './approval.ts';
 import { planAt } from './connection-plan.ts';
@@ -46,7 +47,7 @@ export const GUARDS: readonly Guard[] = [
   // Nothing but growth while a deployment moves the tasks.
   { name: 'deployment', check: ofServices(checkDeployment) },
   // Not for more money than is allowed.
-  { name: 'budget', check: ofServices(checkBudget) },
+  { name: 'budget', check: eachOf(ofServices(checkBudget), checkTaskBudget) },
   // Never more connections than pooler and database have room for.
   { name: 'connections', check: eachOf(ofServices(checkConnections), checkPoolConnections) },
 ];
@@ -222,11 +223,7 @@ function checkBudget(context: ServiceGuardContext): GuardFinding {
   if (budgetUsdPerMonth === undefined) return PASS;
   const present = bounds.get(service.name) ?? UNREGISTERED;
   const costAt = (max: number): number | null =>
-    policy.services.reduce<number | null>((sum, other) => {
-      const tasks = other.name === service.name ? max : (bounds.get(other.name)?.max ?? other.max);
-      const usd = usdPerMonth(other.task, tasks, policy.region);
-      return sum === null || usd === null ? null : sum + usd;
-    }, 0);
+    costAtCeilings(context, (other) => (other === service.name ? { tasks: max } : {}));
 
   const most = mostTasks(wanted.change, present);
   const atCeilingUsdPerMonth = costAt(most);
@@ -239,6 +236,36 @@ function checkBudget(context: ServiceGuardContext): GuardFinding {
   return smaller === null
     ? veto({ code: 'over-budget', atCeilingUsdPerMonth, budgetUsdPerMonth })
     : trimmed(smaller, { code: 'trimmed-to-budget', wanted: most, budgetUsdPerMonth });
+}
+
+/** Larger tasks cost more at the same ceiling. No smaller size is sought: the lever has asked for the next one. */
+function checkTaskBudget(context: GuardContext): GuardFinding {
+  const { policy, service, wanted } = context;
+  const { change } = wanted;
+  const budgetUsdPerMonth = policy.budget?.usdPerMonthAtCeiling;
+  if (budgetUsdPerMonth === undefined || service === null || change.kind !== 'resize-task') return PASS;
+  const costWith = (size: TaskSize): number | null =>
+    costAtCeilings(context, (other) => (other === service.name ? { size } : {}));
+  const [before, after] = [costWith(change.from), costWith(change.to)];
+  if (before === null || after === null || after <= before || after <= budgetUsdPerMonth) return PASS;
+  return veto({ code: 'over-budget', atCeilingUsdPerMonth: after, budgetUsdPerMonth });
+}
+
+interface Instead {
+  readonly tasks?: Tasks;
+  readonly size?: TaskSize;
+}
+
+/** A month of all services at their ceilings; `null` without a price for the region. */
+function costAtCeilings(
+  { policy: { services, region }, bounds }: Pick<GuardContext, 'policy' | 'bounds'>,
+  insteadOf: (service: string) => Instead,
+): number | null {
+  return services.reduce<number | null>((sum, { name, task, max }) => {
+    const { tasks = bounds.get(name)?.max ?? max, size } = insteadOf(name);
+    const usd = usdPerMonth({ ...task, ...size }, tasks, region);
+    return sum === null || usd === null ? null : sum + usd;
+  }, 0);
 }
 
 function checkConnections(context: ServiceGuardContext): GuardFinding {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { usdPerMonth } from '../../shared/capacity/fargate-prices.ts';
 import type { Change } from '../../shared/domain/change.ts';
-import type { Act } from '../../shared/domain/decision.ts';
+import { act, type Act } from '../../shared/domain/decision.ts';
 import { explainReasons } from '../../shared/domain/explain.ts';
 import { seen } from '../../shared/domain/reading.ts';
 import { applyGuards } from '../../shared/guards/apply-guards.ts';
@@ -119,6 +119,34 @@ describe('budget', () => {
   ])('to the cent: the price of $tasks tasks is enough for them', ({ tasks, then }) => {
     const usdPerMonthAtCeiling = usdPerMonth(aService().task, tasks, 'eu-central-1')!;
     expect(guarded({ policy: aFleetPolicy({ budget: { usdPerMonthAtCeiling } }) })).toBe(then);
+  });
+
+  /** 10 tasks at the ceiling, of 1 vCPU with 2 GiB. */
+  const resized = (cpuUnits: number, memoryMiB: number): Act => {
+    const change = { kind: 'resize-task', service: CORE_API, family: 'core-api' } as const;
+    const from = { cpuUnits: 1024, memoryMiB: 2048 };
+    const direction = cpuUnits > from.cpuUnits ? 'grow' : 'shrink';
+    return act({ ...change, from, to: { cpuUnits, memoryMiB } }, direction, { code: 'out-of-memory', tasks: 1 });
+  };
+  const doubled = resized(2048, 4096);
+  const live = { levers: { 'task-size': { mode: 'apply' } } } as const;
+
+  // prettier-ignore
+  it.each<{ when: string; wish: GuardedWish; then: RegExp }>([
+    { when: 'tasks of twice the size are paid for',     wish: { policy: rich(20.01, live), wanted: doubled, lever: 'task-size' },              then: /^act/ },
+    { when: 'they are not',                             wish: { policy: rich(19.9, live), wanted: doubled, lever: 'task-size' },               then: /^hold \(over-budget\)/ },
+    { when: 'the ceiling has been raised',              wish: { policy: rich(20.01, live), wanted: doubled, lever: 'task-size', world: roomFor20 }, then: /^hold \(over-budget\)/ },
+    { when: 'another service has its share',            wish: { policy: rich(21, { ...two, ...live }), wanted: doubled, lever: 'task-size' },  then: /^hold \(over-budget\)/ },
+    { when: 'the budget was passed, and tasks become smaller', wish: { policy: rich(1, live), wanted: resized(512, 1024), lever: 'task-size' }, then: /^act/ },
+    { when: 'there is no price for the region',         wish: { policy: rich(1, { ...live, region: 'eu-north-9' }), wanted: doubled, lever: 'task-size' }, then: /^act/ },
+    { when: 'it is proposed: nobody is asked to review what must not be', wish: { policy: rich(19.9, { levers: { 'task-size': { mode: 'propose' } } }), wanted: doubled, lever: 'task-size' }, then: /over-budget/ },
+  ])('larger tasks, when $when: $then', ({ wish, then }) => {
+    expect(guarded(wish)).toMatch(then);
+  });
+
+  it('says what larger tasks would cost', () => {
+    const { because } = applyGuards(aGuardContext({ policy: rich(10, live), wanted: doubled, lever: 'task-size' }));
+    expect(explainReasons(because)).toBe('829 USD a month at the ceilings is over the budget of 415');
   });
 
   it('says what it would cost', () => {
