@@ -2,6 +2,7 @@ import { autoScalingReadClient, ecsClient, elastiCacheClient, rdsClient } from '
 import { AwsInfrastructureReader } from '../shared/adapters/aws/infrastructure-reader.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import { databaseLimits } from '../shared/evaluation/database-limits.ts';
+import { costOfInfrastructure } from '../shared/workflow/cost-of-infrastructure.ts';
 import { offersOf } from '../shared/workflow/database-offers.ts';
 import type { LookDependencies } from '../shared/workflow/look-context.ts';
 import { quietWindow } from '../shared/workflow/quiet-window.ts';
@@ -23,6 +24,7 @@ export function infrastructureDependencies(stack: Packaged): LookDependencies {
     infrastructure,
     verifyInfrastructure,
     quietWindow,
+    costOfInfrastructure,
     askOffers: offersOf(infrastructure),
     databaseLimits,
   };

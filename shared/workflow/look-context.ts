@@ -14,6 +14,7 @@ import type {
 } from '../ports.ts';
 import { appendOnce } from './append-once.ts';
 import type { FindMoved } from './code-in-step.ts';
+import type { costOfInfrastructure } from './cost-of-infrastructure.ts';
 import type { AskOffers } from './database-offers.ts';
 import type { quietWindow } from './quiet-window.ts';
 import type { verifyInfrastructure } from './verify-infrastructure.ts';
@@ -26,9 +27,10 @@ export interface LookDependencies {
   readonly forecasts: Pick<ForecastStore, 'load'>;
   /** Only for the look at the infrastructure. */
   readonly infrastructure?: InfrastructureReader;
-  /** Only with it: what came of its changes, and when the next ones would disturb least. */
+  /** Only with it: what came of its changes, when the next ones would disturb least, and what they cost. */
   readonly verifyInfrastructure?: typeof verifyInfrastructure;
   readonly quietWindow?: typeof quietWindow;
+  readonly costOfInfrastructure?: typeof costOfInfrastructure;
   /** What its database could become, asked for only where a lever wants it to. */
   readonly askOffers?: AskOffers;
   readonly databaseLimits?: typeof databaseLimits;

@@ -1,6 +1,7 @@
 import type { FleetPolicy } from '../config/policy.ts';
 import type { AuditEntry, Trigger } from '../domain/audit.ts';
 import { later, MINUTE, type Seconds } from '../domain/units.ts';
+import type { Change } from '../domain/change.ts';
 import type { Act, Decision } from '../domain/decision.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { Order } from '../domain/order.ts';
@@ -84,11 +85,7 @@ async function tellVerdict(
   const isProposal = decision.kind === 'act' && decision.change.kind === 'tend-proposal';
   const resource = isProposal ? proposalResourceOf(lever, proposal.resource) : proposal.resource;
   const decisionId = decisionIdOf(lever, policy.name, service ?? resource, decision, occasion.now);
-  const servicePolicy = policy.services.find(({ name }) => name === service);
-  const monthlyCostDeltaUsd =
-    decision.kind === 'act' && servicePolicy !== undefined
-      ? monthlyCostDelta(decision.change, servicePolicy, policy.region)
-      : null;
+  const monthlyCostDeltaUsd = decision.kind === 'act' ? costOf(look, decision.change, service, snapshot) : null;
   const told = {
     ...{ resource, transition: transitionOf(decision), lever, decisionId, monthlyCostDeltaUsd },
     ...evidenceOf(diagnosis, decision),
@@ -97,6 +94,13 @@ async function tellVerdict(
   if (decision.kind === 'act') return tellAct(look, entry, decision, { lever, seen: snapshot.changes[resource] });
   await tellOnce(look, entry, (newestFirst) => toldAlike(newestFirst, lever, decision));
   return null;
+}
+
+function costOf({ policy, deps }: Look, change: Change, service: string | null, snapshot: FleetSnapshot) {
+  const ofInfrastructure = deps.costOfInfrastructure?.(change, policy, snapshot) ?? null;
+  const servicePolicy = policy.services.find(({ name }) => name === service);
+  if (ofInfrastructure !== null || servicePolicy === undefined) return ofInfrastructure;
+  return monthlyCostDelta(change, servicePolicy, policy.region);
 }
 
 /** What held the fleet back when a change was wanted; nothing where nothing did. What nobody has asked for is no evidence. */

@@ -28,6 +28,9 @@ describe('memory of tasks is short', () => {
     expect(await scene.lastSentence(TASK_SIZE)).toBe(
       'applied: resize the tasks of core-api: 1 vCPU and 2 GiB → 1 vCPU and 3 GiB',
     );
+    // 10 tasks × 1 GB × 0.00511 USD × 730 h.
+    const told = (await scene.records(TASK_SIZE)).map((record) => [record.transition, record.monthlyCostDeltaUsd]);
+    expect(told).toEqual(['decided', 'attempting', 'applied'].map((transition) => [transition, 37.3]));
     // While it is rolled out nothing is said of it, however often it is looked at.
     scene.clock.advance(5 * MINUTE);
     await scene.deploymentEnded(API);

@@ -24,6 +24,7 @@ import type { Order } from '../../shared/domain/order.ts';
 import { type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
 import { type EpochMs, HOUR, instant } from '../../shared/domain/units.ts';
 import type { Outcome } from '../../shared/workflow/carry-out-order.ts';
+import { costOfInfrastructure } from '../../shared/workflow/cost-of-infrastructure.ts';
 import { offersOf } from '../../shared/workflow/database-offers.ts';
 import type { LookDependencies } from '../../shared/workflow/look-context.ts';
 import { databaseLimits } from '../../shared/evaluation/database-limits.ts';
@@ -145,6 +146,7 @@ export class InfrastructureScene {
       askOffers: offersOf(infrastructure),
       verifyInfrastructure,
       quietWindow,
+      costOfInfrastructure,
       databaseLimits,
     };
     return { ...this.#lookDeps(), ...asked };
