@@ -1,3 +1,4 @@
+import type { PoolKeeper } from '../domain/pool-reason.ts';
 import type { ObservedPooler, PooledDatabase, PooledTotals, PoolerSample, PoolReading } from '../domain/pooler.ts';
 import { type Connections, secondsBetween } from '../domain/units.ts';
 
@@ -12,11 +13,20 @@ export interface PoolDemand {
   readonly sizeFrom: 'default' | 'own';
   /** In force for this pool. */
   readonly reservePoolSize: Connections;
+  /** So many more it may open where PgBouncer does not say whether a size is of its user. */
+  readonly perhapsMore: Connections;
   /** Fewest and mean of the looks. */
   readonly leastWaiting: number;
   readonly meanWaiting: number;
   readonly mostActive: Connections;
-  /** Mean wait of a transaction of its database; of the client at the head of the queue where none has ended. */
+  /** Most server connections at once, whatever they were at. */
+  readonly mostOpen: Connections;
+  /** What keeps it from opening more, as far as that is not its size; `null` where nothing of that is seen. */
+  readonly keptBy: PoolKeeper | null;
+  /**
+   * Mean wait of a transaction of its database, or as long as somebody was at the head of its queue in every look: of one who
+   * still waits nothing is counted, and of a database that others use much the mean says little.
+   */
   readonly waitMillis: number;
   /** Mean time with its connection of a transaction of its database; `null` where none has ended. */
   readonly transactionMillis: number | null;
@@ -53,11 +63,13 @@ export function poolDemands({ instance, samples }: ObservedPooler): readonly Poo
         database: pool.database,
         user: pool.user,
         instance: instance.id,
-        ...sizeOf(last, pool, database),
+        ...sizeOf(last, looks, database),
         leastWaiting: Math.min(...looks.map(({ clientsWaiting }) => clientsWaiting)),
         meanWaiting: mean(looks.map(({ clientsWaiting }) => clientsWaiting)),
         mostActive: Math.max(...looks.map(({ serversActive }) => serversActive)),
-        waitMillis: waitMillis(first, last, pool),
+        mostOpen: Math.max(...looks.map(openOf)),
+        keptBy: keeperOf(last, pool, database),
+        waitMillis: waitMillis(first, last, looks),
         transactionMillis: transactionMillis(first, last, pool),
         needed: Math.max(seen, counted),
       },
@@ -65,25 +77,48 @@ export function poolDemands({ instance, samples }: ObservedPooler): readonly Poo
   });
 }
 
-/** Size in force: that of the user outranks that of the database. */
-function sizeOf(
-  { reading }: PoolerSample,
-  pool: PoolReading,
-  database: PooledDatabase,
-): Pick<PoolDemand, 'poolSize' | 'sizeFrom' | 'reservePoolSize'> {
-  const user = reading.users.find(({ name }) => name === pool.user);
-  const ofUser = user?.poolSize ?? null;
-  return {
-    poolSize: ofUser ?? database.poolSize,
-    sizeFrom: ofUser === null ? database.sizeFrom : 'own',
-    reservePoolSize: user?.reservePoolSize ?? database.reservePoolSize,
-  };
+type PoolSize = Pick<PoolDemand, 'poolSize' | 'sizeFrom' | 'reservePoolSize' | 'perhapsMore'>;
+
+/**
+ * Size in force: that of the user outranks that of the database. One that may be of another user counts as his own where the pool
+ * stands right there while clients wait; otherwise the larger of the two is what may be opened.
+ */
+function sizeOf({ reading }: PoolerSample, looks: readonly PoolReading[], database: PooledDatabase): PoolSize {
+  const user = reading.users.find(({ name }) => name === looks[0]?.user);
+  const [ofUser, reserve] = [user?.poolSize ?? null, user?.reservePoolSize ?? null];
+  const isRepeated = (size: 'poolSize' | 'reservePoolSize'): boolean => user?.repeated?.includes(size) === true;
+  const standsAt = (size: Connections): boolean =>
+    Math.max(...looks.map(openOf)) === size && looks.every(({ clientsWaiting }) => clientsWaiting > 0);
+  const isOwn = ofUser !== null && (!isRepeated('poolSize') || standsAt(ofUser));
+  const reservePoolSize = isRepeated('reservePoolSize')
+    ? Math.max(reserve ?? 0, database.reservePoolSize)
+    : (reserve ?? database.reservePoolSize);
+  return isOwn
+    ? { poolSize: ofUser, sizeFrom: 'own', reservePoolSize, perhapsMore: 0 }
+    : {
+        poolSize: database.poolSize,
+        sizeFrom: database.sizeFrom,
+        reservePoolSize,
+        perhapsMore: Math.max(0, (ofUser ?? 0) - database.poolSize),
+      };
 }
 
 function looksAt(samples: readonly PoolerSample[], { database, user }: PoolReading): readonly PoolReading[] {
   return samples.flatMap(({ reading }) =>
     reading.pools.filter((pool) => pool.database === database && pool.user === user),
   );
+}
+
+function openOf({ serversActive, serversIdle, serversOther }: PoolReading): Connections {
+  return serversActive + serversIdle + serversOther;
+}
+
+function keeperOf({ reading }: PoolerSample, { user }: PoolReading, database: PooledDatabase): PoolKeeper | null {
+  const { maxConnections, currentConnections, isPaused } = database;
+  if (isPaused) return 'pause';
+  if (maxConnections > 0 && currentConnections >= maxConnections) return 'max_db_connections';
+  const ofUser = reading.pools.filter((pool) => pool.user === user).reduce((sum, pool) => sum + openOf(pool), 0);
+  return reading.maxUserConnections > 0 && ofUser >= reading.maxUserConnections ? 'max_user_connections' : null;
 }
 
 function clientsOf({ serversActive, clientsWaiting }: PoolReading): number {
@@ -106,11 +141,10 @@ function countedNeed(first: PoolerSample, last: PoolerSample, database: string):
   return passed > 0 && grown !== null ? (grown.waitSeconds + grown.transactionSeconds) / passed : 0;
 }
 
-function waitMillis(first: PoolerSample, last: PoolerSample, pool: PoolReading): number {
-  const grown = growth(first, last, pool.database);
+function waitMillis(first: PoolerSample, last: PoolerSample, looks: readonly PoolReading[]): number {
+  const grown = growth(first, last, looks.at(-1)?.database ?? '');
   const ended = grown === null || grown.transactions === 0 ? 0 : grown.waitSeconds / grown.transactions;
-  const isStuck = grown === null || grown.transactions === 0;
-  return 1000 * (isStuck ? pool.longestWaitSeconds : ended);
+  return 1000 * Math.max(ended, Math.min(...looks.map(({ longestWaitSeconds }) => longestWaitSeconds)));
 }
 
 function transactionMillis(first: PoolerSample, last: PoolerSample, { database }: PoolReading): number | null {

@@ -74,8 +74,8 @@ export function poolRoomPlan(demands: readonly PoolDemand[], facts: PoolRoomFact
 /** What pools open besides the default sizes: those with a size of their own all of it, others the reserve of their own. */
 function ownConnections(pools: readonly PoolDemand[], reserve: Connections): Connections {
   return pools.reduce(
-    (sum, { sizeFrom, poolSize, reservePoolSize }) =>
-      sum + (sizeFrom === 'own' ? poolSize + reservePoolSize : Math.max(0, reservePoolSize - reserve)),
+    (sum, { sizeFrom, poolSize, reservePoolSize, perhapsMore }) =>
+      sum + perhapsMore + (sizeFrom === 'own' ? poolSize + reservePoolSize : Math.max(0, reservePoolSize - reserve)),
     0,
   );
 }

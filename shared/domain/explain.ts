@@ -154,6 +154,13 @@ const TUNING_TROUBLE = {
   'console-failed': 'the admin console failed',
 } as const;
 
+const POOL_KEEPERS = {
+  pause: 'its database is paused',
+  max_db_connections: 'max_db_connections is reached',
+  max_user_connections: 'max_user_connections is reached',
+  unseen: 'and the database, a limit of its user or a PAUSE lets in no more',
+} as const;
+
 const EXPLAIN: Explainers = {
   ...explainVeto,
   ...EXPLAIN_DATABASE,
@@ -213,6 +220,8 @@ const EXPLAIN: Explainers = {
     `needs a pool of ${needed}, ${limit} usable connections of the database leave room for ${room}`,
   'pool-has-own-size': ({ pool, poolSize, needed }) =>
     `the pool ${pool} has a size of its own, ${poolSize}, and needs ${needed}: change it in the configuration file`,
+  'pool-not-full': ({ pool, clientsWaiting, open, poolSize, keptBy }) =>
+    `${round(clientsWaiting)} clients of ${pool} wait, and not for its size: ${open} of ${poolSize} connections are open, ${POOL_KEEPERS[keptBy ?? 'unseen']}`,
   'pool-unlimited': ({ instances }) =>
     `default_pool_size is 0, which is unlimited, on ${instances.join(', ')}: set a size, the connection math cannot hold without one`,
   'pool-sized-by-hand': ({ instances, intended }) =>

@@ -53,6 +53,8 @@ export interface PooledUser {
   readonly poolSize: Connections | null;
   /** Since 1.24. */
   readonly reservePoolSize: Connections | null;
+  /** Sizes that are those of the user before, and that SHOW USERS may show for that alone. */
+  readonly repeated?: readonly ('poolSize' | 'reservePoolSize')[];
 }
 
 /** One (database, user) pair; SHOW POOLS. The console's own pool is left out. */

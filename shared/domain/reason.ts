@@ -2,6 +2,7 @@ import type { DatabaseBottleneck } from './bottleneck.ts';
 import type { DatabaseAbstainReason, DatabaseActReason, DatabaseHoldReason, DatabaseVeto } from './database-reason.ts';
 import type { CacheChanging, InfrastructureActReason, InfrastructureHoldReason } from './infrastructure-reason.ts';
 import type { LoadPerSecond } from './lead-time-profile.ts';
+import type { PoolHoldReason } from './pool-reason.ts';
 import type { DatabaseState, PoolerSizes, Worsening } from './pooler.ts';
 import type { UnseenReason } from './reading.ts';
 import type { ForecastDoubt, LoadSource, Rehearsal } from './service-forecast.ts';
@@ -120,6 +121,7 @@ export interface Difference {
 export type HoldReason =
   | DatabaseHoldReason
   | InfrastructureHoldReason
+  | PoolHoldReason
   | { readonly code: 'as-it-should-be' }
   | { readonly code: 'several-policies'; readonly names: readonly string[] }
   | { readonly code: 'below-max'; readonly desired: Tasks; readonly max: Tasks }
@@ -135,39 +137,6 @@ export type HoldReason =
   /** AWS plans the same service by a predictive policy of its own. */
   | { readonly code: 'aws-predicts'; readonly names: readonly string[] }
   | { readonly code: 'nobody-waits' }
-  | { readonly code: 'pool-not-calm'; readonly peakActive: Connections; readonly poolSize: Connections }
-  /** More connections have not brought more work done: something else holds it back. */
-  | {
-      readonly code: 'more-did-not-help';
-      readonly from: Connections;
-      readonly to: Connections;
-      readonly gainPercent: number;
-      readonly until: EpochMs;
-    }
-  | {
-      readonly code: 'growth-was-taken-back';
-      readonly from: Connections;
-      readonly to: Connections;
-      readonly worse: Worsening;
-      readonly until: EpochMs;
-    }
-  | {
-      readonly code: 'no-connections-left';
-      readonly needed: Connections;
-      readonly room: Connections;
-      readonly limit: Connections;
-    }
-  /** Its size stands in the configuration file for this database or user alone, and no command changes it. */
-  | {
-      readonly code: 'pool-has-own-size';
-      readonly pool: string;
-      readonly poolSize: Connections;
-      readonly needed: Connections;
-    }
-  | { readonly code: 'pool-unlimited'; readonly instances: readonly string[] }
-  | { readonly code: 'pool-sized-by-hand'; readonly instances: readonly string[]; readonly intended: Connections }
-  /** PgBouncers are being replaced: what stands will change by itself. */
-  | { readonly code: 'poolers-rolling'; readonly revision: string }
   | { readonly code: 'scheduled'; readonly actions: number; readonly next: EpochMs }
   /** A guard or the arbitration stopped a change that a lever wanted. */
   | Veto;

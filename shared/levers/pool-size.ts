@@ -164,24 +164,10 @@ function grow(
   const waiting = standing.demands
     .filter((demand) => demand.leastWaiting > 0 && isLongWait(demand, lever))
     .sort((a, b) => b.needed - a.needed);
-  const [worst] = waiting;
-  if (worst === undefined) return null;
-  const tunable = waiting.find(({ sizeFrom }) => sizeFrom === 'default');
-  // The same pool stands on every PgBouncer: the largest need is told.
-  const owned = new Map(
-    waiting
-      .filter(({ sizeFrom }) => sizeFrom === 'own')
-      .toReversed()
-      .map((one) => [one.pool, one]),
-  );
-  const because: HoldReason[] = [...owned.values()].map(({ pool, poolSize: size, needed }) => ({
-    code: 'pool-has-own-size',
-    pool,
-    poolSize: size,
-    needed: Math.ceil(needed),
-  }));
-  const [own, ...others] = because;
-  if (tunable === undefined) return own === undefined ? null : hold(own, ...others);
+  const tunable = waiting.find((demand) => isFull(demand) && demand.sizeFrom === 'default');
+  const because = [...ofEachPool(waiting.filter(isFull)), ...ofEachPool(waiting.filter((demand) => !isFull(demand)))];
+  const [first, ...others] = because;
+  if (tunable === undefined) return first === undefined ? null : hold(first, ...others);
 
   const useless = uselessStep(standing, lever, now);
   if (useless !== null) return hold(useless, ...because);
@@ -190,6 +176,27 @@ function grow(
     return abstain({ code: 'blind', to: 'the CPU of the database', because: databaseCpu.because });
   }
   return growTo(tunable, standing, settings);
+}
+
+/** Only of such a pool a larger size opens more: what a pause, another limit or the database itself keeps closed it does not. */
+function isFull({ mostOpen, poolSize }: PoolDemand): boolean {
+  return mostOpen >= poolSize;
+}
+
+/** Why pools are not tuned in which clients wait. The same pool stands on every PgBouncer: the largest need is told. */
+function ofEachPool(waiting: readonly PoolDemand[]): readonly HoldReason[] {
+  const byPool = new Map(
+    waiting
+      .filter((demand) => demand.sizeFrom === 'own' || !isFull(demand))
+      .toReversed()
+      .map((one) => [one.pool, one]),
+  );
+  return [...byPool.values()].map((demand): HoldReason => {
+    const { pool, poolSize, needed, meanWaiting: clientsWaiting, mostOpen: open, keptBy } = demand;
+    return isFull(demand)
+      ? { code: 'pool-has-own-size', pool, poolSize, needed: Math.ceil(needed) }
+      : { code: 'pool-not-full', pool, clientsWaiting, open, poolSize, keptBy };
+  });
 }
 
 /** Below this share of `waitMillis` nobody minds, however short the transactions are. */

@@ -78,6 +78,8 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'no-connections-left': 'needs a pool of 90, 160 usable connections of the database leave room for 74',
   'pool-has-own-size':
     'the pool reports/analyst has a size of its own, 5, and needs 12: change it in the configuration file',
+  'pool-not-full':
+    '35 clients of core/app wait, and not for its size: 10 of 25 connections are open, max_db_connections is reached',
   'tuning-taken-back':
     'it made things worse (1800 → 900 transactions a second, 35 → 60 clients wait); brought back on 4f1c; NOT brought back on 9a70',
   'pool-unlimited':

@@ -82,6 +82,38 @@ describe('pool-size lever, clients that wait', () => {
   });
 });
 
+/** What keeps these clients waiting is not the size: more of it would change nothing, or come at once when a pause ends. */
+describe('pool-size lever, clients that do not wait for the size', () => {
+  const idle: PoolerWorld = { ...busy, active: 0, transactions: 0, transactionSeconds: 0, waitSeconds: 0 };
+  // prettier-ignore
+  it.each<{ when: string; see: PoolerSnapshot; then: string }>([
+    { when: 'the pool is full',                     see: two({ ...busy, active: 25 }), then: 'tune 2 PgBouncers: default_pool_size 25 → 60: 35 clients of app/app wait 175 ms for a connection, 25 are too few, needs 60' },
+    { when: 'one connection is missing',            see: two({ ...busy, active: 24 }), then: 'hold: 35 clients of app/app wait, and not for its size: 24 of 25 connections are open, and the database, a limit of its user or a PAUSE lets in no more' },
+    { when: 'the database is paused',               see: two({ ...idle, isPaused: true, longestWaitSeconds: 3 }), then: 'hold: 35 clients of app/app wait, and not for its size: 0 of 25 connections are open, its database is paused' },
+    { when: 'the database is gone',                 see: two({ ...idle, longestWaitSeconds: 3 }), then: 'hold: 35 clients of app/app wait, and not for its size: 0 of 25 connections are open, and the database, a limit of its user or a PAUSE lets in no more' },
+    { when: 'the database has all that it may',     see: two({ ...busy, active: 10, maxConnections: 10 }), then: 'hold: 35 clients of app/app wait, and not for its size: 10 of 25 connections are open, max_db_connections is reached' },
+    { when: 'the user has all that he may',         see: two({ ...busy, active: 10, maxUserConnections: 10 }), then: 'hold: 35 clients of app/app wait, and not for its size: 10 of 25 connections are open, max_user_connections is reached' },
+    { when: 'that is so on one of the two, and the other is full', see: two(busy, { ...idle, longestWaitSeconds: 3 }), then: 'tune 2 PgBouncers: default_pool_size 25 → 60: 35 clients of app/app wait 175 ms for a connection, 25 are too few, needs 60' },
+    { when: 'it has a size of its own, and is not full', see: two({ ...busy, active: 4, ownSize: 5 }), then: 'hold: 35 clients of app/app wait, and not for its size: 4 of 5 connections are open, and the database, a limit of its user or a PAUSE lets in no more' },
+  ])('when $when: $then', ({ see, then }) => {
+    expect(said(see)).toBe(then);
+  });
+});
+
+describe('pool-size lever, clients that wait without an end', () => {
+  const grown = (millis: number): string =>
+    `tune 2 PgBouncers: default_pool_size 25 → 60: 35 clients of app/app wait ${millis} ms for a connection, 25 are too few, needs 60`;
+  // prettier-ignore
+  it.each<{ when: string; longestWaitSeconds: number; then: string }>([
+    { when: '3 s',             longestWaitSeconds: 3,     then: grown(3000) },
+    { when: 'just above 20 ms', longestWaitSeconds: 0.021, then: grown(21) },
+    { when: '20 ms',           longestWaitSeconds: 0.02,  then: 'hold: no client waits for a connection' },
+  ])('the head of the queue waits $when, while others of the database end quickly: $then', ({ longestWaitSeconds, then }) => {
+    // A pool in session mode, or another user of the same database, for which PgBouncer keeps no counters apart.
+    expect(said(two({ ...busy, transactions: 4000, waitSeconds: 0, longestWaitSeconds }))).toBe(then);
+  });
+});
+
 describe('pool-size lever, what it cannot see', () => {
   const throttled = unseen({ code: 'unreadable', detail: 'throttled' });
   // prettier-ignore

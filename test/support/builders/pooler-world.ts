@@ -11,6 +11,10 @@ export interface PoolerWorld {
   /** In each look, oldest first. */
   readonly waiting?: readonly number[];
   readonly active?: number;
+  /** `max_db_connections`, in force. */
+  readonly maxConnections?: number;
+  readonly maxUserConnections?: number;
+  readonly isPaused?: boolean;
   /** What ended between the first look and the last. */
   readonly transactions?: number;
   readonly waitSeconds?: number;
@@ -47,12 +51,16 @@ function aReading(world: PoolerWorld, clientsWaiting: number, passed: number): P
   } = world;
   return aPooler({
     sizes,
+    maxUserConnections: world.maxUserConnections ?? 0,
     clientConnections: world.clients ?? 100,
     pools: [aPool({ clientsWaiting, serversActive: active, longestWaitSeconds: world.longestWaitSeconds ?? 0 })],
     databases: [
       aPooledDatabase({
         poolSize: world.ownSize ?? sizes.defaultPoolSize,
         sizeFrom: world.ownSize === undefined ? 'default' : 'own',
+        maxConnections: world.maxConnections ?? 0,
+        currentConnections: active,
+        isPaused: world.isPaused ?? false,
         totals: {
           transactions: 1000 + transactions * passed,
           queries: 1000 + transactions * passed,

@@ -134,6 +134,14 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
   'more-did-not-help': { code: 'more-did-not-help', from: 25, to: 60, gainPercent: 1.2, until: at('13:30') },
   'no-connections-left': { code: 'no-connections-left', needed: 90, room: 74, limit: 160 },
   'pool-has-own-size': { code: 'pool-has-own-size', pool: 'reports/analyst', poolSize: 5, needed: 12 },
+  'pool-not-full': {
+    code: 'pool-not-full',
+    pool: 'core/app',
+    clientsWaiting: 35,
+    open: 10,
+    poolSize: 25,
+    keptBy: 'max_db_connections',
+  },
   'tuning-taken-back': {
     code: 'tuning-taken-back',
     because: 'made-worse',
