@@ -33,7 +33,10 @@ export function refusedPool(before: PoolerReading, after: PoolerReading): Worsen
 function sizeOf({ database, user }: PoolReading, reading: PoolerReading): Connections | null {
   const found = reading.databases.find(({ name }) => name === database);
   if (found === undefined || isBoundElsewhere(found, reading)) return null;
-  return reading.users.find(({ name }) => name === user)?.poolSize ?? found.poolSize;
+  const { poolSize, repeated = [] } = reading.users.find(({ name }) => name === user) ?? { poolSize: null };
+  if (poolSize === null) return found.poolSize;
+  // What may be of another user is no proof that more could be open.
+  return repeated.includes('poolSize') ? Math.min(poolSize, found.poolSize) : poolSize;
 }
 
 function isBoundElsewhere(

@@ -29,6 +29,7 @@ describe('a pool in which no further connection comes about', () => {
     { when: 'it was not full before',                 before: { pool: { serversActive: 2 } }, after: {},                open: null },
     { when: 'it is new',                              before: { pooler: { pools: [] } }, after: {},                     open: null },
     { when: 'its user has a size of his own',         after: { pooler: { users: [{ name: 'app', poolSize: 3, reservePoolSize: null }] } }, open: null },
+    { when: 'a size may be his or of another user',   after: { pooler: { users: [{ name: 'app', poolSize: 50, reservePoolSize: null, repeated: ['poolSize'] }] }, pool: { serversActive: 12 } }, open: null },
     { when: 'PgBouncer bounds the database',          after: { database: { maxConnections: 3 } },                       open: null },
     { when: 'PgBouncer bounds every database',        after: { pooler: { maxDatabaseConnections: 3 } },                 open: null },
     { when: 'PgBouncer bounds every user',            after: { pooler: { maxUserConnections: 3 } },                     open: null },

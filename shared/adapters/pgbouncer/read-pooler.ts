@@ -59,9 +59,7 @@ export function readingOf(tables: ConsoleTables): PoolerReading {
     databases: tables.databases
       .filter((row) => words(row, 'name') !== CONSOLE_DATABASE)
       .map((row) => databaseOf(row, sizes.defaultPoolSize, totals.get(words(row, 'name')) ?? NOTHING_YET)),
-    users: tables.users
-      .map(userOf)
-      .filter(({ poolSize, reservePoolSize }) => poolSize !== null || reservePoolSize !== null),
+    users: usersOf(tables.users),
     clientConnections: clientsOf(tables.lists),
   };
 }
@@ -147,13 +145,26 @@ function totalsOf(row: ConsoleRow): PooledTotals {
   };
 }
 
-function userOf(row: ConsoleRow): PooledUser {
-  return {
+/**
+ * PgBouncer 1.23 to 1.25.2 does not empty its line between users: who has no size shows that of the user before (pull request
+ * 1489 of its repository; seen on 1.25.2). Only the first of equal sizes in a row is sure to be of that user.
+ */
+function usersOf(rows: readonly ConsoleRow[]): readonly PooledUser[] {
+  const users = rows.map((row): PooledUser => ({
     name: words(row, 'name'),
     poolSize: countIfSet(row, 'pool_size'),
     reservePoolSize: countIfSet(row, 'reserve_pool_size'),
-  };
+  }));
+  return users
+    .map((user, index): PooledUser => {
+      const before = users[index - 1];
+      const repeated = USER_SIZES.filter((size) => user[size] !== null && user[size] === before?.[size]);
+      return repeated.length === 0 ? user : { ...user, repeated };
+    })
+    .filter(({ poolSize, reservePoolSize }) => poolSize !== null || reservePoolSize !== null);
 }
+
+const USER_SIZES = ['poolSize', 'reservePoolSize'] as const;
 
 /** `used_clients` is what PgBouncer compares with max_client_conn; one of them is this look. */
 function clientsOf(lists: readonly ConsoleRow[]): number {

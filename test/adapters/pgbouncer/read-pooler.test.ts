@@ -76,6 +76,20 @@ describe('the tables of the console', () => {
     expect(readingOf({ ...NEWEST, users }).users).toEqual([{ name: 'batch', poolSize: null, reservePoolSize: 3 }]);
   });
 
+  it('a size that is shown again for the next users may be of the one before', () => {
+    const user = (name: string, size: string, reserve = ''): ConsoleRow => ({
+      name,
+      pool_size: size,
+      reserve_pool_size: reserve,
+    });
+    const users = [user('a', ''), user('b', '        3'), user('c', '        3', '2'), user('d', '        4', '2')];
+    expect(readingOf({ ...NEWEST, users }).users).toEqual([
+      { name: 'b', poolSize: 3, reservePoolSize: null },
+      { name: 'c', poolSize: 3, reservePoolSize: 2, repeated: ['poolSize'] },
+      { name: 'd', poolSize: 4, reservePoolSize: 2, repeated: ['reservePoolSize'] },
+    ]);
+  });
+
   it('the order of columns and rows does not matter, nor what is new', () => {
     const turned = (rows: readonly ConsoleRow[]): readonly ConsoleRow[] =>
       rows.map((row) => Object.fromEntries([...Object.entries(row).reverse(), ['new_column', { strange: true }]]));
