@@ -6,5 +6,6 @@ export default {
   roots: ['<rootDir>/test/real'],
   testPathIgnorePatterns: ['/node_modules/'],
   maxWorkers: 1,
-  testTimeout: 60_000,
+  // Many wait until something is so, and some install the emulator first: only what never comes about takes so long.
+  testTimeout: 300_000,
 };

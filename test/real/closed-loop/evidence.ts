@@ -19,6 +19,7 @@ import type { AuditRecord } from '../../../shared/domain/audit.ts';
 import { utcDay } from '../../../shared/domain/units.ts';
 import type { ServiceStep } from '../../../simulator/plant/simulated-service.ts';
 import { STARTS_AT, targetTrackingAlone } from './deadline-day.ts';
+import { destroyAll, pointSdkAt } from '../servers/emulated-aws.ts';
 import { Deliveries, type Delivery, type Invoked } from './deliveries.ts';
 import { BUS, furnish, rdsClient, REGION, TABLES } from './furnished-account.ts';
 import { PackagedFunctions, type Written } from './packaged-functions.ts';
@@ -56,13 +57,7 @@ export async function liveThroughTheDay(): Promise<Evidence> {
   const fleet = policy.fleets[0]!;
   const emulator = await startEmulator();
   // What plays AWS goes to the emulator directly; only the functions go through the wire.
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_ACCESS_KEY_ID: 'aws-itself',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    // The emulator does not unpack the large PutMetricData calls that the SDK would compress.
-    AWS_DISABLE_REQUEST_COMPRESSION: 'true',
-  });
+  pointSdkAt(emulator.url, 'aws-itself');
   const wire = await startWire(emulator.url);
   const clients = awsClients(REGION);
   const directory = mkdtempSync(join(tmpdir(), 'fulcrum-functions-'));
@@ -80,7 +75,7 @@ export async function liveThroughTheDay(): Promise<Evidence> {
     return { fleet, day, alone: targetTrackingAlone(fleet), invoked, orders, calls, written, ...left };
   } finally {
     rmSync(directory, { recursive: true });
-    for (const client of Object.values(clients) as { destroy(): void }[]) client.destroy();
+    destroyAll(clients);
     await wire.stop();
     await emulator.stop();
   }

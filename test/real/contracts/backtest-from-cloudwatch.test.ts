@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Emulator, startEmulator } from '../../../scripts/emulator.ts';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
-import { DAY, earlier, later, MINUTE } from '../../../shared/domain/units.ts';
+import { DAY, earlier, HOUR, later, MINUTE } from '../../../shared/domain/units.ts';
+import { type EmulatedAws, startEmulatedAws } from '../servers/emulated-aws.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** The first run on a machine installs the emulator. */
-const INSTALL_TIMEOUT_MS = 300_000;
+const REGION = 'eu-central-1';
 const DAYS = 1;
 const TASKS = 4;
 /** In the order of their names, which matters to the emulator only. */
@@ -24,7 +23,7 @@ version: 1
 fleets:
   - name: production
     environment: production
-    region: eu-central-1
+    region: ${REGION}
     account: '111122223333'
     services:
       - name: shop
@@ -37,22 +36,22 @@ fleets:
         targetGroup: targetgroup/shop/0123456789abcdef
 `;
 
-let emulator: Emulator;
+let aws: EmulatedAws;
 const folder = await mkdtemp(join(tmpdir(), 'fulcrum-real-backtest-'));
 
 beforeAll(async () => {
-  emulator = await startEmulator();
+  aws = await startEmulatedAws(REGION);
   await writeFile(join(folder, 'fulcrum.yml'), CONFIG);
-}, INSTALL_TIMEOUT_MS);
+});
 
 afterAll(async () => {
-  await emulator.stop();
+  await aws.stop();
   await rm(folder, { recursive: true });
 });
 
 const environment = () => ({
   PATH: process.env['PATH'],
-  AWS_ENDPOINT_URL: emulator.url,
+  AWS_ENDPOINT_URL: aws.emulator.url,
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
 });
@@ -70,15 +69,9 @@ async function backtest(...args: readonly string[]): Promise<{ readonly status: 
 }
 
 async function publish(): Promise<void> {
-  const client = new CloudWatchClient({
-    region: 'eu-central-1',
-    endpoint: emulator.url,
-    // The emulator does not unpack what the SDK would.
-    disableRequestCompression: true,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
   const start = earlier(Math.floor(systemClock.now() / 300_000) * 300_000, DAYS * DAY);
-  const minutes = Array.from({ length: (DAYS * DAY) / MINUTE }, (_, minute) => later(start, minute * MINUTE));
+  // On for an hour: the day that is asked for ends later than this one by as long as all that takes.
+  const minutes = Array.from({ length: (DAYS * DAY + HOUR) / MINUTE }, (_, minute) => later(start, minute * MINUTE));
   const perSecond = (at: number): number => 150 + 100 * Math.sin((2 * Math.PI * at) / 1000 / DAY);
   const datum = (MetricName: string, dimensions: Readonly<Record<string, string>>, at: number, value: number) => ({
     MetricName,
@@ -95,10 +88,11 @@ async function publish(): Promise<void> {
     ['AWS/ECS', cpu],
   ] as const) {
     for (let from = 0; from < data.length; from += 1_000) {
-      await client.send(new PutMetricDataCommand({ Namespace, MetricData: data.slice(from, from + 1_000) }));
+      await aws.clients.cloudWatch.send(
+        new PutMetricDataCommand({ Namespace, MetricData: data.slice(from, from + 1_000) }),
+      );
     }
   }
-  client.destroy();
 }
 
 describe('fulcrum backtest --from-cloudwatch', () => {
@@ -107,7 +101,7 @@ describe('fulcrum backtest --from-cloudwatch', () => {
       status: 1,
       output: expect.stringMatching(/^CloudWatch has no load of shop in the last 14 days: .*\n$/),
     });
-  }, 120_000);
+  });
 
   it('walks through what the load balancer counted, with the task that CPU shows', async () => {
     await publish();
@@ -117,5 +111,5 @@ describe('fulcrum backtest --from-cloudwatch', () => {
     expect(output).toContain('A task carries 100 a second at 100 % CPU');
     expect(output).toMatch(/^fulcrum +\S/m);
     expect(output).toMatch(/^tt60 \(70 %\) +\S/m);
-  }, 300_000);
+  });
 });

@@ -12,15 +12,10 @@ import {
 } from '@aws-sdk/client-ecs';
 import { CreateReplicationGroupCommand, type ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { CreateDBClusterCommand, CreateDBInstanceCommand, type RDSClient } from '@aws-sdk/client-rds';
-import { type Emulator, startEmulator } from '../../../scripts/emulator.ts';
+import type { Emulator } from '../../../scripts/emulator.ts';
 import { AuroraReplicas } from '../../../shared/adapters/aws/aurora-replicas.ts';
 import { AuroraCapacity } from '../../../shared/adapters/aws/aurora-capacity.ts';
-import {
-  type AwsClients,
-  awsClients,
-  elastiCacheClient,
-  rdsClient as rdsClientOf,
-} from '../../../shared/adapters/aws/clients.ts';
+import { type AwsClients, elastiCacheClient, rdsClient } from '../../../shared/adapters/aws/clients.ts';
 import { CacheNodeType, CacheShape } from '../../../shared/adapters/aws/cache-shape.ts';
 import { AwsDatabaseKeeper } from '../../../shared/adapters/aws/database-keeper.ts';
 import { databaseClass, storageCeiling } from '../../../shared/adapters/aws/database-modifier.ts';
@@ -32,29 +27,24 @@ import type { TaskSize } from '../../../shared/domain/infrastructure.ts';
 import { snapshotName } from '../../../shared/proposals/migration.ts';
 import { describeInfrastructureContract, type InfrastructureSubject } from '../../contracts/infrastructure.contract.ts';
 import { nothingToClose } from '../../contracts/subject.ts';
+import { destroyAll, type EmulatedAws, startEmulatedAws } from '../servers/emulated-aws.ts';
 
 const REGION = 'eu-central-1';
-/** The first run on a machine installs the emulator. */
-const INSTALL_TIMEOUT_MS = 300_000;
 
+let aws: EmulatedAws;
 let emulator: Emulator;
 let clients: AwsClients;
 let rds: RDSClient;
 let elastiCache: ElastiCacheClient;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  process.env['AWS_ENDPOINT_URL'] = emulator.url;
-  process.env['AWS_ACCESS_KEY_ID'] = 'test';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
-  clients = awsClients(REGION);
-  rds = rdsClientOf(REGION);
-  elastiCache = elastiCacheClient(REGION);
-}, INSTALL_TIMEOUT_MS);
-
+  aws = await startEmulatedAws(REGION);
+  ({ emulator, clients } = aws);
+  [rds, elastiCache] = [rdsClient(REGION), elastiCacheClient(REGION)];
+});
 afterAll(async () => {
-  for (const client of [...(Object.values(clients) as { destroy(): void }[]), rds, elastiCache]) client.destroy();
-  await emulator.stop();
+  destroyAll([rds, elastiCache]);
+  await aws.stop();
 });
 
 it('reads a cache of the emulator, which knows no change of one', async () => {

@@ -13,11 +13,11 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { CreateEventBusCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { type Emulator, startEmulator } from '../../../scripts/emulator.ts';
+import type { Emulator } from '../../../scripts/emulator.ts';
 import { DynamoDbAuditLog } from '../../../shared/adapters/aws/audit-log.ts';
 import { AwsCapacityReader } from '../../../shared/adapters/aws/capacity-reader.ts';
 import { AwsCapacityWriter } from '../../../shared/adapters/aws/capacity-writer.ts';
-import { type AwsClients, awsClients } from '../../../shared/adapters/aws/clients.ts';
+import type { AwsClients } from '../../../shared/adapters/aws/clients.ts';
 import { createTables } from '../../../shared/adapters/aws/create-tables.ts';
 import { EventBridgeBus } from '../../../shared/adapters/aws/event-bus.ts';
 import { DynamoDbForecastStore } from '../../../shared/adapters/aws/forecast-store.ts';
@@ -35,29 +35,21 @@ import { describeForecastStoreContract } from '../../contracts/forecast-store.co
 import { describeMetricReaderContract, type MetricReaderSubject } from '../../contracts/metric-reader.contract.ts';
 import { describeStateStoreContract } from '../../contracts/state-store.contract.ts';
 import { nothingToClose } from '../../contracts/subject.ts';
+import { type EmulatedAws, startEmulatedAws } from '../servers/emulated-aws.ts';
 import { awsCall, SQS } from './aws-call.ts';
 
 const REGION = 'eu-central-1';
 const TABLES = { audit: 'fulcrum-audit', state: 'fulcrum-state' };
-/** The first run on a machine installs the emulator. */
-const INSTALL_TIMEOUT_MS = 300_000;
 
+let aws: EmulatedAws;
 let emulator: Emulator;
 let clients: AwsClients;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  // As a deployed function is pointed at an emulator: through the environment alone, which is this test file's own copy.
-  process.env['AWS_ENDPOINT_URL'] = emulator.url;
-  process.env['AWS_ACCESS_KEY_ID'] = 'test';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
-  clients = awsClients(REGION);
-}, INSTALL_TIMEOUT_MS);
-
-afterAll(async () => {
-  for (const client of Object.values(clients) as { destroy(): void }[]) client.destroy();
-  await emulator.stop();
+  aws = await startEmulatedAws(REGION);
+  ({ emulator, clients } = aws);
 });
+afterAll(() => aws.stop());
 
 it('takes the expiry attribute of both tables', async () => {
   await emulator.reset();
