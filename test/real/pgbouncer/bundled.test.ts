@@ -15,7 +15,8 @@ const PROGRAM = `
   const { PgBouncerConsole, Secret } = await import(process.argv[1]);
   const login = () => Promise.resolve({ user: '${ADMIN.user}', password: new Secret('${ADMIN.password}'), tls: { mode: 'disable' } });
   const instance = { id: 'one', host: '127.0.0.1', port: Number(process.argv[2]), availabilityZone: null };
-  const look = await new PgBouncerConsole({ login }).read(instance);
+  const limits = { connectSeconds: 60, commandSeconds: 60 };
+  const look = await new PgBouncerConsole({ login, limits }).read(instance);
   process.stdout.write(JSON.stringify(look));
 `;
 

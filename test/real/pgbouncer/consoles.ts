@@ -9,14 +9,17 @@ interface Account {
   readonly password: string;
 }
 
-/** A console as production makes it, but for the place of its password. */
+/** A machine that is busy with something else answers late. Tests of limits bring their own. */
+export const PATIENT: ConsoleLimits = { connectSeconds: 60, commandSeconds: 60 };
+
+/** A console as production makes it, but for the place of its password and its patience. */
 export function consoleOf(
   { user, password }: Account = ADMIN,
   tls: ConsoleTls = { mode: 'disable' },
-  limits?: ConsoleLimits,
+  limits: ConsoleLimits = PATIENT,
 ): PgBouncerConsole {
   const login = (): Promise<ConsoleLogin> => Promise.resolve({ user, password: new Secret(password), tls });
-  return new PgBouncerConsole(limits === undefined ? { login } : { login, limits });
+  return new PgBouncerConsole({ login, limits });
 }
 
 /** A client of the application, through a PgBouncer. */

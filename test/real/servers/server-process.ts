@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -7,9 +8,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { programPath, type ServerUser } from './prerequisites.ts';
 
 const POLL_MS = 25;
-const START_TIMEOUT_MS = 20_000;
-const STOP_TIMEOUT_MS = 10_000;
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 60_000;
 const LOG_TAIL = 2_000;
+
+/** Linux gives ports from 32768 on to outgoing connections: one of those could be taken while its server is started anew. */
+const FIRST_PORT = 20_000;
+const PORTS_END = 32_768;
 
 /** One server that we started. It is only ever stopped by its own process id. */
 export interface ServerProcess {
@@ -90,7 +95,8 @@ async function waitUntilReady(server: ServerProcess, connect: () => Promise<void
   for (let attempt = 0; attempt < attempts && server.isRunning(); attempt++) {
     try {
       await connect();
-      return;
+      // Otherwise somebody else has answered, whose port ours could not have.
+      if (server.isRunning()) return;
     } catch (error) {
       last = error;
       await pause(POLL_MS);
@@ -99,13 +105,22 @@ async function waitUntilReady(server: ServerProcess, connect: () => Promise<void
   throw last;
 }
 
-/** A port of the loopback interface that nobody listens on. */
+/** A port of the loopback interface that nobody listens on, and that nobody is given by chance. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  for (;;) {
+    const port = randomInt(FIRST_PORT, PORTS_END);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
+  return true;
 }
