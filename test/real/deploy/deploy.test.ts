@@ -28,7 +28,7 @@ import { type Mailboxes, retargetRules } from './mailboxes.ts';
 import { copyProject, type Finished, type Project } from './project.ts';
 import { compiledTemplate, rolesIn } from './template.ts';
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const MINUTES = 60_000;
 const DAY = 24 * 60 * MINUTES;

@@ -13,7 +13,7 @@ import {
   TEMPLATE,
 } from './template.ts';
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const MOST_BYTES = 450_000;
 const MOST_BYTES_OF: Readonly<Record<string, number>> = {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '../../..');
 const NEEDED = ['serverless.yml', 'serverless', 'functions', 'shared', 'package.json'];
 /** Longer than any command takes on a slow machine, and shorter than the limit of a test: it tells what was said so far. */
-const COMMAND_TIMEOUT_MS = 280_000;
+const COMMAND_TIMEOUT_MS = 540_000;
 
 export interface Finished {
   readonly status: number;
