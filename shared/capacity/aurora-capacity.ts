@@ -12,7 +12,7 @@ export type Acu = number;
 export const ACU_RANGE = { step: 0.5, min: 0, leastMax: 1, max: 256 } as const;
 
 /** Below it the default of `max_connections` is capped: memory must suffice when the cluster is at its smallest. */
-const CAPPED_BELOW_MIN_ACU: Acu = 1;
+export const UNCAPPED_FROM_MIN_ACU: Acu = 1;
 const CAP_OF_SMALL_MINIMUM: Connections = 2000;
 
 export interface AcuRange {
@@ -49,7 +49,7 @@ const MAX_CONNECTIONS: readonly (readonly [maxAcu: Acu, connections: Connections
  * and beyond the last, is right to a few connections.
  */
 export function auroraMaxConnections({ min, max }: AcuRange): Connections {
-  const cap = min < CAPPED_BELOW_MIN_ACU ? CAP_OF_SMALL_MINIMUM : MOST_CONNECTIONS_BY_DEFAULT;
+  const cap = min < UNCAPPED_FROM_MIN_ACU ? CAP_OF_SMALL_MINIMUM : MOST_CONNECTIONS_BY_DEFAULT;
   return Math.min(byMaximum(max), cap);
 }
 

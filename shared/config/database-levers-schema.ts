@@ -151,7 +151,11 @@ export const databaseLevers = {
   'aurora-capacity': z
     .strictObject({
       mode: mode.default('observe'),
-      minAcu: acu.default(0.5).describe('The ordinary minimum: never lower, and given back to after events and ramps.'),
+      minAcu: acu
+        .default(0.5)
+        .describe(
+          'The ordinary minimum: never lower, and given back to after events and ramps. With 0 the cluster may pause, and no ramp raises it.',
+        ),
       maxAcu: acu.min(1).default(64).describe('The maximum is never raised above this.'),
       highPercent: percent
         .default(85)

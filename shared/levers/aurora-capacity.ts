@@ -1,4 +1,4 @@
-import { ACU_RANGE, auroraMaxConnections, largerAcu } from '../capacity/aurora-capacity.ts';
+import { ACU_RANGE, auroraMaxConnections, largerAcu, UNCAPPED_FROM_MIN_ACU } from '../capacity/aurora-capacity.ts';
 import type { DatabasePolicy, LeverSettings } from '../config/policy.ts';
 import { abstain, type Act, act, type Decision, hold } from '../domain/decision.ts';
 import type { DatabaseFacts } from '../domain/infrastructure.ts';
@@ -39,7 +39,8 @@ interface Bounds {
  *   0.5–16 ACU, 14.2 in 4 of 72 hours, once 15.4             ->  a maximum of 26
  *   0.5–16 ACU, from 0.5 to 8 within an hour on 5 of 7 days  ->  a minimum of 2
  *
- * Both come down again after calm days. A minimum of 0 is meant to pause, and is left alone but for events.
+ * Both come down again after calm days. A minimum of 0 is meant to pause, now or as the ordinary minimum of policy: no ramp raises
+ * it, and after an event it is 0 again.
  */
 export function evaluateAuroraCapacity(
   { facts, hours, events }: AuroraCapacityInput,
@@ -109,7 +110,7 @@ function warmerMin(
   { rampedToAcu }: AuroraHours,
   lever: AuroraCapacitySettings['lever'],
 ): Raise | null {
-  if (rampedToAcu.kind === 'unseen' || min === 0) return null;
+  if (rampedToAcu.kind === 'unseen' || min === 0 || lever.minAcu === 0) return null;
   const { rampFactor, sustained } = lever;
   const newest = rampedToAcu.value.slice(-sustained.of);
   const { breaching, of, mean } = breachesOf(newest, (toAcu) => toAcu > min * rampFactor);
@@ -152,13 +153,15 @@ function lowered(
   if (events.some((event) => isNear(event, lever, now))) return null;
   const peak = Math.max(...peakAcu.value);
   const days = peakAcu.value.length;
-  const min = Math.max(lever.minAcu, onStep(Math.max(...rampedToAcu.value) / lever.rampFactor));
+  // `max_connections` follows maximum and minimum, and the pools are sized for what is configured.
+  const keepsConnections = (range: Bounds): boolean => auroraMaxConnections(range) >= settings.database.maxConnections;
+  const calmMin =
+    lever.minAcu === 0 ? 0 : Math.max(lever.minAcu, onStep(Math.max(...rampedToAcu.value) / lever.rampFactor));
+  const min = keepsConnections({ ...bounds, min: calmMin }) ? calmMin : Math.max(calmMin, UNCAPPED_FROM_MIN_ACU);
   const lowerMin = min < bounds.min ? min : null;
   const max = Math.max(onStep((peak * 100) / lever.targetPercent), ACU_RANGE.leastMax, lowerMin ?? bounds.min);
   const to = { min: lowerMin ?? bounds.min, max };
-  // `max_connections` follows the maximum, and the pools are sized for what is configured.
-  const keepsConnections = auroraMaxConnections(to) >= settings.database.maxConnections;
-  const lowerMax = max * 100 <= bounds.max * LOWERED_PERCENT && keepsConnections ? max : null;
+  const lowerMax = max * 100 <= bounds.max * LOWERED_PERCENT && keepsConnections(to) ? max : null;
   const because: readonly ActReason[] = [
     ...(lowerMax === null ? [] : [{ code: 'acu-idle', days, peakAcu: peak, maxAcu: bounds.max } as const]),
     ...(lowerMin === null ? [] : [{ code: 'acu-warm-enough', days, minAcu: bounds.min } as const]),

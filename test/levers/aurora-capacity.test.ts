@@ -116,11 +116,25 @@ describe('aurora-capacity lever: less, after a calm week', () => {
     expect(explain(decide(see, policyOf(0.5)))).toBe(then);
   });
 
-  it('never below what the configured connections need', () => {
-    const many = aFleetPolicy({ database: { ...A_DATABASE, kind: 'aurora-cluster', maxConnections: 4000 } });
-    const snapshot = aSnapshot(many, { infrastructure: seenAs({ ...idle, min: 0.5 }) });
-    const [proposal] = auroraCapacity.propose(snapshot, many, NOW);
-    expect(explain(proposal!.wanted)).toBe('hold: up to 5 ACU within 0.5–32');
+  // prettier-ignore
+  it.each([
+    { when: 'a smaller maximum has too few',                   see: { ...idle, min: 0.5 },         maxConnections: 4000, then: 'hold: up to 5 ACU within 0.5–32' },
+    { when: 'a minimum below 1 would cap them at 2000',        see: { ...idle, min: 2 },           maxConnections: 2001, then: `${move('2–32', '1–15')}: never more than 9 ACU in 7 days, at most 32 allowed; no ramp has needed a minimum of 2 ACU in 7 days` },
+    { when: 'both',                                            see: { ...idle, min: 2 },           maxConnections: 4000, then: `${move('2–32', '1–32')}: no ramp has needed a minimum of 2 ACU in 7 days` },
+    { when: 'they are no more than that',                      see: { ...idle, min: 2 },           maxConnections: 2000, then: `${move('2–32', '0.5–15')}: never more than 9 ACU in 7 days, at most 32 allowed; no ramp has needed a minimum of 2 ACU in 7 days` },
+  ])('never below what the configured connections need: $when', ({ see, maxConnections, then }) => {
+    const database = { ...A_DATABASE, kind: 'aurora-cluster', maxConnections } as const;
+    const many = aFleetPolicy({ database, levers: { 'aurora-capacity': { minAcu: 0.5 } } });
+    expect(explain(decide(see, many))).toBe(then);
+  });
+
+  // prettier-ignore
+  it.each<{ when: string; see: See; then: string }>([
+    { when: 'after an event it may pause again',               see: { ...idle, min: 8, max: 16, lowest: flat(7, 0), highest: flat(7, 10) },        then: `${move('8–16', '0–16')}: no ramp has needed a minimum of 8 ACU in 7 days` },
+    { when: 'during the event it may not',                     see: { ...idle, min: 8, max: 16, lowest: flat(7, 0), highest: flat(7, 10), events: [soon(60)] }, then: 'hold: up to 5 ACU within 8–16' },
+    { when: 'ramps do not keep it awake',                      see: { min: 0.5, highest: flat(7, 8), lowest: flat(7, 0.5) },                       then: `${move('0.5–16', '0–16')}: no ramp has needed a minimum of 0.5 ACU in 7 days` },
+  ])('an ordinary minimum of 0, when $when: $then', ({ see, then }) => {
+    expect(explain(decide(see, policyOf(0)))).toBe(then);
   });
 });
 
