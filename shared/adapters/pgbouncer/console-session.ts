@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import type { PoolerFailure, PoolerInstance } from '../../domain/pooler.ts';
 import type { Secret } from '../../domain/secret.ts';
@@ -133,8 +134,13 @@ function sslOptions(tls: ConsoleTls): pg.ClientConfig['ssl'] {
     case 'verify-full':
       return {
         rejectUnauthorized: true,
-        ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+        ...(tls.serverName === undefined ? {} : named(tls.serverName)),
         ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
       };
   }
+}
+
+/** The driver asks for the name of the host where that is no address, whatever else it is told: the check is ours. */
+function named(servername: string): ConnectionOptions {
+  return { servername, checkServerIdentity: (_, certificate) => checkServerIdentity(servername, certificate) };
 }
