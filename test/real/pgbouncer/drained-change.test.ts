@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemWait } from '../../../shared/adapters/system-wait.ts';
 import type { PoolerInstance } from '../../../shared/domain/pooler.ts';
-import type { PoolerConsole } from '../../../shared/pooler-port.ts';
 import { type DrainedChange, drainedChange, type DrainedOutcome } from '../../../shared/workflow/drained-change.ts';
 import { holdFor, type Pgbench, startPgbench } from '../servers/pgbench.ts';
 import { startTestServers, type TestServers } from '../servers/test-servers.ts';
@@ -34,21 +33,41 @@ afterEach(async () => {
 
 const instances = (): readonly PoolerInstance[] => servers.poolers.map(({ instance }) => instance);
 
+/** Together below the two minutes after which PgBouncer sends away who waits. */
+const [DRAIN_SECONDS, STEP_SECONDS] = [30, 60];
+
 function change<T>(over: Partial<DrainedChange<T>> & Pick<DrainedChange<T>, 'step'>): Promise<DrainedOutcome<T>> {
-  const plan = { instances: instances(), databases: ['app'], drainSeconds: 3, stepSeconds: 15, ...over };
+  const plan = {
+    instances: instances(),
+    databases: ['app'],
+    drainSeconds: DRAIN_SECONDS,
+    stepSeconds: STEP_SECONDS,
+    ...over,
+  };
   return drainedChange(plan, { console: consoleOf(), wait: systemWait });
 }
 
-function loadThroughBoth(script: string): readonly Pgbench[] {
-  loads = servers.poolers.map(({ port }) => startPgbench({ port, clients: 10, seconds: 4, script }));
+/** Clients at both PgBouncers, at work when it returns. */
+async function loadThroughBoth(script: string): Promise<readonly Pgbench[]> {
+  loads = servers.poolers.map(({ port }) => startPgbench({ port, clients: 10, script }));
+  await untilTransactions(20);
   return loads;
 }
 
-async function underLoad(port: PoolerConsole, instance: PoolerInstance): Promise<void> {
-  for (;;) {
-    const look = await port.read(instance);
-    if (look.kind === 'seen' && look.value.pools.some(({ serversActive }) => serversActive > 0)) return;
-  }
+/** Waits until so many more have ended at each PgBouncer; a test that waits in vain fails by its own time limit. */
+async function untilTransactions(more: number): Promise<void> {
+  await Promise.all(
+    instances().map(async (instance) => {
+      const before = await transactionsOf(instance);
+      while ((await transactionsOf(instance)) < before + more);
+    }),
+  );
+}
+
+async function transactionsOf(instance: PoolerInstance): Promise<number> {
+  const look = await consoleOf().read(instance);
+  if (look.kind === 'failed') throw new Error(look.because.code);
+  return look.value.databases.find(({ name }) => name === 'app')?.totals.transactions ?? 0;
 }
 
 async function paused(): Promise<readonly string[]> {
@@ -71,8 +90,7 @@ async function untilNoBackend(): Promise<void> {
 
 describe('a drained change', () => {
   it('restarts PostgreSQL under load without one failed transaction', async () => {
-    const running = loadThroughBoth(TRANSFER);
-    await Promise.all(instances().map((instance) => underLoad(consoleOf(), instance)));
+    const running = await loadThroughBoth(TRANSFER);
     const started = await postgresStartedAt();
 
     const outcome = await change({
@@ -85,6 +103,8 @@ describe('a drained change', () => {
     });
 
     expect(outcome).toEqual({ kind: 'done', value: 'no backend was left', notResumed: [] });
+    await untilTransactions(20);
+    for (const load of running) load.end();
     const results = await Promise.all(running.map(({ finished }) => finished));
     expect(results.map(({ failures, complaints }) => ({ failures, complaints }))).toEqual([
       { failures: 0, complaints: '' },
@@ -100,10 +120,10 @@ describe('a drained change', () => {
   });
 
   it('without the pause the same restart does fail transactions', async () => {
-    const running = loadThroughBoth(TRANSFER);
-    await Promise.all(instances().map((instance) => underLoad(consoleOf(), instance)));
+    const running = await loadThroughBoth(TRANSFER);
     await servers.postgres.stop();
     await servers.postgres.start();
+    for (const load of running) load.end();
     const results = await Promise.all(running.map(({ finished }) => finished));
     expect(results.reduce((sum, { failures }) => sum + failures, 0)).toBeGreaterThan(0);
   });
@@ -112,7 +132,8 @@ describe('a drained change', () => {
     const release = await holdTransaction(servers.poolers[0]!);
     let wasStepped = false;
     const outcome = await change({
-      drainSeconds: 0.5,
+      // Long enough for the other PgBouncer, where nobody is.
+      drainSeconds: 3,
       step: () => {
         wasStepped = true;
         return Promise.resolve();
@@ -124,7 +145,7 @@ describe('a drained change', () => {
         {
           instance: servers.poolers[0]!.instance.id,
           database: 'app',
-          because: { code: 'timed-out', during: 'PAUSE "app"', limitSeconds: 0.5 },
+          because: { code: 'timed-out', during: 'PAUSE "app"', limitSeconds: 3 },
         },
       ],
       notResumed: [],
@@ -181,11 +202,17 @@ describe('a drained change', () => {
     const mortal = servers.poolers[0]!;
     let restarting: Promise<void> | null = null;
     const outcome = await drainedChange(
-      { instances: instances(), databases: ['app'], drainSeconds: 3, stepSeconds: 15, step: () => mortal.kill() },
+      {
+        instances: instances(),
+        databases: ['app'],
+        drainSeconds: DRAIN_SECONDS,
+        stepSeconds: STEP_SECONDS,
+        step: () => mortal.kill(),
+      },
       {
         console: consoleOf(),
         wait: async (seconds, signal) => {
-          if (signal.aborted || seconds === 15) return systemWait(seconds, signal);
+          if (signal.aborted || seconds === STEP_SECONDS) return systemWait(seconds, signal);
           restarting ??= mortal.start();
           await restarting;
         },
