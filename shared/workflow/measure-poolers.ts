@@ -28,17 +28,17 @@ export interface PoolerMeasurement {
  * What a probe has measured. Where one PgBouncer could not be seen nothing is said of load and sizes: half a picture would
  * pass for a calm hour.
  *
- * @param tasks PgBouncer tasks as configured: unseen where nobody says which run.
+ * @param tasks PgBouncer tasks as configured: unseen where nobody says which run, and where none does that can be asked.
  */
 export function measurePoolers(
   { instances }: Pick<PoolerSnapshot, 'instances'>,
   tasks: Tasks,
 ): readonly PoolerMeasurement[] {
-  if (instances.kind === 'unseen') return [{ metric: 'PoolersUnseen', value: tasks }];
+  if (instances.kind === 'unseen' || instances.value.length === 0) return [{ metric: 'PoolersUnseen', value: tasks }];
   const looks = instances.value.map(samplesOf);
   const unseen = looks.filter((samples) => samples.length === 0).length;
   const health: PoolerMeasurement = { metric: 'PoolersUnseen', value: unseen };
-  if (unseen > 0 || looks.length === 0) return [health];
+  if (unseen > 0) return [health];
   const demands = instances.value.flatMap(poolDemands);
   const readings = looks.flatMap((samples) => samples.map(({ reading }) => reading));
   const newest = looks.flatMap((samples) => samples.at(-1)?.reading ?? []);
