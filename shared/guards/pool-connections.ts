@@ -16,9 +16,10 @@ export function checkPoolConnections(context: GuardContext): GuardFinding {
   if (change.kind !== 'tune-pgbouncer') return PASS;
   const plan = planOf(context, change.from.length);
   if (plan === null) return PASS;
-  const present = Math.max(0, ...change.from.map(({ sizes }) => connectionsOf(sizes)));
+  // Of sizes that differ all become the same: what is no growth for the largest is one for the others.
+  const isGrowth = change.from.some(({ sizes }) => connectionsOf(change.to) > connectionsOf(sizes));
   const needed = serverConnections(plan, change.to);
-  if (connectionsOf(change.to) <= present || needed <= plan.limit) return PASS;
+  if (!isGrowth || needed <= plan.limit) return PASS;
   return (
     trimmedPools(wanted, change, plan) ??
     veto({ code: 'connections-exceeded', side: 'server', needed, limit: plan.limit })

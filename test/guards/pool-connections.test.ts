@@ -70,6 +70,18 @@ describe('connections of pools, over two PgBouncers and 22 direct ones', () => {
     expect(judged(wanted)).toBe(then);
   });
 
+  it('judges a larger limit of clients that brings a smaller PgBouncer up to the others', () => {
+    const wanted = wish({ defaultPoolSize: 80, maxClientConnections: 2000 });
+    const from = [10, 80].map((defaultPoolSize, index) => ({
+      instance: String(index),
+      sizes: { ...SIZES, defaultPoolSize },
+    }));
+    if (wanted.change.kind !== 'tune-pgbouncer') throw new Error('not about pools');
+    expect(judged({ ...wanted, change: { ...wanted.change, from } })).toBe('veto: connections-exceeded');
+    const same = from.map((one) => ({ ...one, sizes: { ...SIZES, defaultPoolSize: 80 } }));
+    expect(judged({ ...wanted, change: { ...wanted.change, from: same } })).toBe('pass');
+  });
+
   it('counts the ceiling that another change of the same look has been given', () => {
     expect(judged(wish({ defaultPoolSize: 60 }))).toBe('pass');
     expect(judged(wish({ defaultPoolSize: 60 }), 8)).toBe('trim to 34 (pool-trimmed-to-connections)');
