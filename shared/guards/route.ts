@@ -32,13 +32,16 @@ function mayBeLive(change: Change, policy: Pick<FleetPolicy, 'levers'>, now: Epo
 
 export type ClassApproval = NonNullable<FleetPolicy['levers']['database-class']['approval']>;
 
-/** The approval that is in force for exactly this class; `null` without one. It ends by itself, and at its minute. */
+/**
+ * The approval that is in force for exactly this class; `null` without one. It ends by itself, and at its minute. The instances of
+ * an Aurora cluster get another class one by one, by their code: there is nothing to approve of.
+ */
 export function approvalOf(
-  { to }: Pick<ChangeOf<'change-database-class'>, 'to'>,
+  { database, to }: Pick<ChangeOf<'change-database-class'>, 'database' | 'to'>,
   { levers }: Pick<FleetPolicy, 'levers'>,
   now: EpochMs,
 ): ClassApproval | null {
   const { approval } = levers['database-class'];
-  if (approval?.instanceClass !== to.instanceClass) return null;
+  if (database.kind !== 'rds-instance' || approval?.instanceClass !== to.instanceClass) return null;
   return now >= instant(approval.from) && now < instant(approval.until) ? approval : null;
 }

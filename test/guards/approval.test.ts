@@ -13,12 +13,12 @@ import { at, NOW } from '../support/builders/time.ts';
 const CODE = { repository: 'example/infrastructure', paths: ['production'] };
 const database = { kind: 'rds-instance', identifier: 'production' } as const;
 
-const toClass = (instanceClass: string): Act => ({
+const toClass = (instanceClass: string, kind: 'rds-instance' | 'aurora-cluster' = database.kind): Act => ({
   kind: 'act',
   direction: 'grow',
   change: {
     kind: 'change-database-class',
-    database,
+    database: { ...database, kind },
     from: { instanceClass: 'db.t4g.medium' },
     to: { instanceClass },
   },
@@ -78,6 +78,8 @@ describe('the class of a database is changed live only with an approval', () => 
     { when: 'the lever only observes',                 approval: APPROVAL, mode: 'observe', then: 'hold: the lever only observes', route: 'nowhere' },
     { when: 'nobody has, and there is code to propose in', hasCode: true, then: 'change the class', route: 'proposal' },
     { when: 'it has ended, and there is code',         approval: { ...APPROVAL, until: '2026-12-01T12:30:00Z' }, hasCode: true, then: 'change the class', route: 'proposal' },
+    { when: 'of an Aurora cluster, which is changed in its code alone', approval: APPROVAL, wanted: toClass('db.r6g.large', 'aurora-cluster'), hasCode: true, then: 'change the class', route: 'proposal' },
+    { when: 'the same without code',                   approval: APPROVAL, wanted: toClass('db.r6g.large', 'aurora-cluster'), then: NEEDED, route: 'nowhere' },
   ])('$when: $then', (row) => {
     const { told, route } = judged(row);
     expect(told.startsWith(row.then)).toBe(true);

@@ -6,13 +6,14 @@ import type { SoundFleet } from '../sound-parts.ts';
 const LONGEST_APPROVAL: Seconds = 14 * DAY;
 
 /** Numbers of one lever of the database that contradict each other, and approvals that would not end. */
-export function checkDatabaseLevers({ levers }: SoundFleet): readonly Finding[] {
+export function checkDatabaseLevers({ levers, database }: SoundFleet): readonly Finding[] {
   if (levers === undefined) return [];
   const { path, value } = levers;
   const { 'database-class': ofClass, 'read-replica': replicas, iops, 'aurora-capacity': aurora } = value;
   const at = (lever: string, ...keys: readonly string[]): Path => [...path, lever, ...keys];
   return [
     ...approvalEnds(at('database-class', 'approval'), ofClass.approval),
+    ...approvalOfInstance(at('database-class', 'approval'), ofClass.approval, database?.value.kind),
     ...atMost(at('database-class', 'sustained', 'days'), ofClass.sustained.days, 'of', ofClass.sustained.of),
     ...atMost(at('read-replica', 'sustained', 'days'), replicas.sustained.days, 'of', replicas.sustained.of),
     ...atMost(at('read-replica', 'minReplicas'), replicas.minReplicas, 'maxReplicas', replicas.maxReplicas),
@@ -50,6 +51,12 @@ function approvalEnds(
       expected: `after from, which is ${approval.from}, and at most 14 days after it`,
     },
   ];
+}
+
+function approvalOfInstance(path: Path, approval: object | undefined, kind: string | undefined): readonly Finding[] {
+  if (approval === undefined || kind !== 'aurora-cluster') return [];
+  const expected = 'none: the class of an Aurora cluster is changed by a pull request alone';
+  return [{ path, at: 'key', message: 'found an approval', expected }];
 }
 
 function atMost(path: Path, is: number, limitKey: string, limit: number): readonly Finding[] {

@@ -85,6 +85,17 @@ describe('an approval', () => {
     });
   });
 
+  it('is not for an Aurora cluster, whose class is changed in its code alone', () => {
+    const approved = withApproval('2026-12-05T00:00:00Z', '2026-12-06T00:00:00Z');
+    const problems = problemsOf(
+      changed(approved, '      identifier: main', '      kind: aurora-cluster\n      identifier: main'),
+    );
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(
+      /database-class\.approval: found an approval, expected none: the class of an Aurora cluster is changed by a pull request alone$/,
+    );
+  });
+
   it.each([
     { when: 'a second longer than 14 days', from: '2026-12-05T00:00:00Z', until: '2026-12-19T00:00:01Z' },
     { when: 'at its beginning', from: '2026-12-05T00:00:00Z', until: '2026-12-05T00:00:00Z' },
