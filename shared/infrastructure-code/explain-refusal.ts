@@ -35,7 +35,7 @@ function aboutFiles(
     case 'not-found':
       return refusal.unreadable.length === 0
         ? `There is no ${quote(refusal.sought)} in the files. Look whether it is made elsewhere, and change it there.`
-        : `There is no ${quote(refusal.sought)} in the files that can be edited; ${list(refusal.unreadable)} may have it, in a syntax that is not edited here. Change it there by hand.`;
+        : `There is no ${quote(refusal.sought)} in the files that can be edited; ${list(refusal.unreadable)} may have it, and is not read here. Change it there by hand.`;
     case 'several-candidates':
       return `${quote(refusal.sought)} stands in several places: ${places(refusal.places)}. Change the one that is applied to this environment.`;
     case 'syntax-error':

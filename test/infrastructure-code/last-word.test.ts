@@ -109,7 +109,7 @@ describe('resources that AWS calls the same in two places', () => {
 describe('a file that was not read', () => {
   const unread = (path: string): readonly UnreadFile[] => [{ path, because: 'not UTF-8' }];
 
-  it.each(['main_2.tf', 'terraform.tfvars', 'prod.auto.tfvars.json', 'environments/prod.tfvars'])(
+  it.each(['prod_override.tf', 'terraform.tfvars', 'prod.auto.tfvars.json', 'environments/prod.tfvars'])(
     'and that may have a say forbids the edit: %s',
     (path) => {
       expect(changed({ 'main.tf': MAIN }, ANYTHING, unread(path))).toBe(
@@ -119,10 +119,14 @@ describe('a file that was not read', () => {
   );
 
   it('may have what is nowhere else', () => {
-    expect(changed({ 'else/main.tf': '' }, ANYTHING, unread('infra/main.tf'))).toMatch(/^refused: unread-file: infra/);
+    expect(changed({ 'else/main.tf': '' }, ANYTHING, unread('infra/main.tf'))).toMatch(
+      /^refused: not-found: .*; infra\/main.tf may have it, and is not read here/,
+    );
+    const main = `variable "name" {}\n${target('5', 'var.name')}`;
+    expect(changed({ 'main.tf': main }, ANYTHING, unread('prod.tfvars'))).toMatch(/^refused: unread-file: prod.tfvars/);
   });
 
-  it.each(['else/main.tf', 'README.md', 'notes.json'])('does not matter elsewhere: %s', (path) => {
+  it.each(['providers.tf', 'else/terraform.tfvars', 'else/override.tf', 'README.md', 'notes.json'])('does not matter elsewhere: %s', (path) => {
     expect(changed({ 'main.tf': MAIN, 'else/other.tf': '' }, ANYTHING, unread(path))).toMatch(/^main.tf:1: -/);
   });
 });

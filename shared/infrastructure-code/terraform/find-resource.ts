@@ -3,9 +3,10 @@ import { attributeOf, type Block } from '../hcl/syntax.ts';
 import { folderOf } from '../paths.ts';
 import { found, type Found, type Refusal, refused } from '../refusal.ts';
 import { quote } from '../text.ts';
-import { calledInstance, callersOf, type Instance } from './instances.ts';
+import { calledInstance, callersOf, type Instance, isVariableFile } from './instances.ts';
 import { overridden, remoteModule } from './references.ts';
 import { onlyOnce, type Resolver } from './resolver.ts';
+import { isOverride } from './workspace.ts';
 
 /** A resource block in one of the ways in which its folder is used. */
 export interface ResourceAt {
@@ -118,13 +119,13 @@ function whyNotFound(
   const remote = remoteCandidate(resolver, instances, identity);
   if (remote !== null) return remote;
   const unset = matches.find((match) => match.kind === 'maybe' && match.because.code === 'variable-not-set');
-  if (unset?.kind === 'maybe') return unset.because;
-  const unread = workspace.unread.find(({ path }) => path.endsWith('.tf'));
-  if (unread !== undefined) return unreadFile(unread);
-  const unreadable = workspace.paths.filter(
+  const unreadVariables = workspace.unread.find(({ path }) => isVariableFile(path));
+  if (unset?.kind === 'maybe') return unreadVariables === undefined ? unset.because : unreadFile(unreadVariables);
+  const inJson = workspace.paths.filter(
     (path) => path.endsWith('.tf.json') && workspace.text(path).includes(identity.type),
   );
-  return { code: 'not-found', sought: sayIdentity(identity), unreadable: unreadable.map(quote) };
+  const unread = workspace.unread.map(({ path }) => path).filter((path) => /\.tf(\.json)?$/.test(path));
+  return { code: 'not-found', sought: sayIdentity(identity), unreadable: [...inJson, ...unread].map(quote) };
 }
 
 /** Doubts that nearly every repository has: a variable file that is not given, a name that AWS makes up. */
@@ -166,7 +167,8 @@ export function faultAround({ workspace }: Resolver, instance: Instance): Refusa
   const hasSay = (path: string): boolean =>
     path.endsWith('.tf') ? folders.has(folderOf(path)) : instance.variableFiles.includes(path);
   const [fault] = workspace.faults(hasSay);
-  const unread = workspace.unread.find(({ path }) => hasSay(path));
+  // What other files than overrides say of something they say alone: where one is needed, it is missed.
+  const unread = workspace.unread.find(({ path }) => hasSay(path) && (!path.endsWith('.tf') || isOverride(path)));
   return fault ?? (unread === undefined ? null : unreadFile(unread));
 }
 

@@ -77,6 +77,10 @@ function calledFolder(folder: string, call: Block): string | null {
 const VARIABLE_FILE = /\.tfvars(\.json)?$/;
 const AUTOMATIC = /^terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$/;
 
+export function isVariableFile(path: string): boolean {
+  return VARIABLE_FILE.test(path);
+}
+
 function hasOwnVariables(workspace: Workspace, folder: string): boolean {
   return workspace.paths.some((path) => folderOf(path) === folder && VARIABLE_FILE.test(path));
 }

@@ -29,7 +29,7 @@ export class Workspace {
     this.#parser = parser;
     this.unread = unread;
     this.paths = [...files.keys(), ...unread.map(({ path }) => path)];
-    this.#jsonOverrides = [...files.keys()].filter((path) => isOverride(nameOf(path).replace(/\.json$/, '')));
+    this.#jsonOverrides = [...files.keys()].filter((path) => isOverride(path.replace(/\.json$/, '')));
     this.terraformFiles = [...files.keys()].filter((path) => path.endsWith('.tf')).toSorted();
     this.#folders = Map.groupBy(this.terraformFiles, folderOf);
   }
@@ -163,6 +163,7 @@ function sameLabels(block: Block, labels: readonly string[]): boolean {
   return block.labels.length === labels.length && block.labels.every((label, index) => label === labels[index]);
 }
 
-function isOverride(name: string): boolean {
+export function isOverride(path: string): boolean {
+  const name = nameOf(path);
   return name === 'override.tf' || name.endsWith('_override.tf');
 }
