@@ -57,6 +57,8 @@ export const EXPLAIN_PROPOSAL: Explainers = {
       : `pull request ${id} is merged and not seen live yet`,
   'proposal-advised': ({ id, url, detail }) =>
     `issue ${id}${url === null ? '' : ` (${url})`} takes the place of a pull request: ${detail}`,
+  'advice-withdrawn': ({ id, why }) =>
+    `closed issue ${id}: ${why === 'editable' ? 'the code can be edited by now' : CLOSED[why]}`,
   'nothing-to-propose': () => 'there is nothing to propose',
   'bounds-before-class': ({ ceilings, pools }) => {
     const all = Object.entries(ceilings);

@@ -326,6 +326,12 @@ export type ProposalReason =
   | { readonly code: 'proposal-merged'; readonly id: string; readonly standing: 'not-live' | 'live' }
   /** An issue takes the place of a pull request. */
   | { readonly code: 'proposal-advised'; readonly id: string; readonly url: string | null; readonly detail: string }
+  /** The issue that took the place of a pull request is closed. */
+  | {
+      readonly code: 'advice-withdrawn';
+      readonly id: string;
+      readonly why: 'need-gone' | 'in-code' | 'live' | 'editable';
+    }
   | { readonly code: 'nothing-to-propose' }
   | BoundsBeforeClass
   /** What people and pipelines say of its commits cannot be read. */

@@ -11,7 +11,7 @@ import type { AuditLog, Clock, Lease, StateStore } from '../ports.ts';
 import { allowedFolders } from '../pull-requests/allowed-paths.ts';
 import type { Check, CodeHost, HostRefusal } from '../pull-requests/code-host.ts';
 import { DEFAULT_LIMITS } from '../pull-requests/life-cycle.ts';
-import { type Need, tendProposal, type Tended, type TendSettings } from '../pull-requests/tend.ts';
+import { type Need, tendProposal, type Tended, type TendSettings, withdrawAdvice } from '../pull-requests/tend.ts';
 import type { Craft, Effected } from '../workflow/carry-out-order.ts';
 import { entryOfReasons } from '../workflow/tell.ts';
 import type { AuditTable } from './audit-address.ts';
@@ -117,7 +117,28 @@ async function tend(scene: Scene, deps: ProposalDependencies): Promise<Effected>
   const tended = await tendProposal(tools.host, subject, looked.need, settingsOf(code), now);
   if (tended.outcome.kind === 'refused') return { failure: failureOf(tended.outcome.because) };
   await verify(tended, story, order, deps);
-  return { failure: null, told: { as: hasDone(tended) ? 'applied' : 'skipped', reasons: reasonsOf(tended, looked) } };
+  const ended = await endOfAdvice(scene, story, { need: looked.need, tended }, now);
+  const as = hasDone(tended) || ended.length > 0 ? 'applied' : 'skipped';
+  return { failure: null, told: { as, reasons: [...reasonsOf(tended, looked), ...ended] } };
+}
+
+/** Hosts are asked for issues only where one was opened: not every app may see them. */
+async function endOfAdvice(
+  { code, tools, change, order }: Scene,
+  { newestFirst }: Story,
+  at: { readonly need: Need; readonly tended: Tended },
+  now: EpochMs,
+): Promise<readonly ProposalReason[]> {
+  const last = newestFirst
+    .flatMap(({ reasons }) => reasons)
+    .find((reason) => reason.code === 'proposal-advised' || reason.code === 'advice-withdrawn');
+  if (last?.code !== 'proposal-advised') return [];
+  const subject = { fleet: order.fleet, lever: change.lever, resource: change.about };
+  const closed = await withdrawAdvice(tools.host, subject, at, settingsOf(code), now);
+  // What could not be closed is tried again when the proposal is looked after next.
+  if (closed.kind === 'refused' || closed.value === null) return [];
+  const { issue, because } = closed.value;
+  return [{ code: 'advice-withdrawn', id: issue.id, why: because }];
 }
 
 /** That what was merged is live is told once. */

@@ -42,8 +42,13 @@ export interface CodeHost {
   comment(proposal: Proposal, note: Note): Promise<HostResult<null>>;
   /** Says why, renews the text and closes. */
   close(proposal: Proposal, farewell: Farewell): Promise<HostResult<null>>;
-  /** Opens an issue unless one of the same key was ever opened. */
+  /**
+   * Opens an issue, or brings the one that is open about the same up to date. One of the same key that was ever opened
+   * stands as it is: where a person has closed it, that is a no.
+   */
   openIssue(issue: IssueDraft): Promise<HostResult<Issue>>;
+  /** Says why and closes the issue about something; `null`: none was open. It may be opened again later. */
+  closeIssue(issue: Pick<IssueDraft, 'about' | 'labels'>, note: Note): Promise<HostResult<Issue | null>>;
 }
 
 export type HostResult<T> =
@@ -173,7 +178,9 @@ export interface Farewell {
 }
 
 export interface IssueDraft {
-  /** Lower-case words joined by hyphens. */
+  /** What it is about, of which one is open at a time: lower-case words joined by hyphens. */
+  readonly about: string;
+  /** What exactly it advises: as `about`. */
   readonly key: string;
   readonly title: string;
   readonly body: string;

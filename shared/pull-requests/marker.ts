@@ -32,7 +32,17 @@ export function readMarker(body: string): Marker | null {
   return { digest, edit, renewedAt: instant(renewed), standing: standing === 'withdrawn' ? 'withdrawn' : 'proposed' };
 }
 
+/** The text without the words by which it would be found again. */
+export function withoutKeys(text: string): string {
+  return `${text.replaceAll(/<!-- fulcrum:(?:key|about) [a-z0-9-]+ -->\n?/g, '').trimEnd()}\n`;
+}
+
 /** A hidden word by which a comment or an issue of ours is found again. */
 export function keyMarker(key: string): string {
   return `<!-- fulcrum:key ${key} -->`;
+}
+
+/** As `keyMarker`, of the subject of an issue. */
+export function aboutMarker(about: string): string {
+  return `<!-- fulcrum:about ${about} -->`;
 }

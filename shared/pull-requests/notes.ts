@@ -44,6 +44,15 @@ function closeSentence(because: CloseReason, now: EpochMs): string {
   }
 }
 
+/** The last words under an issue that we close. */
+export function adviceEndNote(because: Exclude<CloseReason, 'not-editable'> | 'editable', now: EpochMs): Note {
+  const text =
+    because === 'editable'
+      ? 'The code can be edited by now: a pull request takes the place of this.'
+      : closeSentence(because, now);
+  return { key: `advice-${because}`, text };
+}
+
 const WITHDRAWN = ' (withdrawn)';
 
 /** The last words under a proposal that we close. Its marker then tells our withdrawal from the no of a person. */
@@ -64,10 +73,15 @@ export function farewell(
   };
 }
 
+/** What the advice on a subject is found by, whatever the value. */
+export function aboutOf(subject: Subject): string {
+  return slug(branchOf(subject));
+}
+
 /**
  * The issue that takes the place of a proposal whose edit cannot be made safely.
  *
- * @param digest `proposalDigest`: another value is another issue
+ * @param digest `proposalDigest`: another value is other advice
  * @param body   Markdown of ours, with the advice
  */
 export function adviceIssue(
@@ -76,8 +90,9 @@ export function adviceIssue(
   { title, body }: Pick<ProposalText, 'title' | 'body'>,
   labels: readonly string[],
 ): IssueDraft {
-  const key = `${slug(branchOf(subject))}-${digest.slice(0, 12)}`;
-  return { key, title, body: `${body.trimEnd()}\n`, labels };
+  const about = aboutOf(subject);
+  const key = `${about}-${digest.slice(0, 12)}`;
+  return { about, key, title, body: `${body.trimEnd()}\n`, labels };
 }
 
 /** The text of a note as a host stores it: with the word by which it is found again. */

@@ -1,6 +1,6 @@
 import { assertNever } from '../domain/assert-never.ts';
 import { TransientError } from '../domain/errors.ts';
-import { DAY, earlier, type EpochMs } from '../domain/units.ts';
+import { DAY, earlier, type EpochMs, later } from '../domain/units.ts';
 import type {
   CodeHost,
   CommitId,
@@ -22,8 +22,8 @@ import {
   tasks,
 } from './describe.ts';
 import { branchOf, editDigest, proposalDigest, type Subject } from './identity.ts';
-import { nextStep, type NextStep, type ProposalLimits, type Want } from './life-cycle.ts';
-import { adviceIssue, farewell, handsOffNote } from './notes.ts';
+import { type CloseReason, nextStep, type NextStep, type ProposalLimits, type Want } from './life-cycle.ts';
+import { aboutOf, adviceEndNote, adviceIssue, farewell, handsOffNote } from './notes.ts';
 import { withStepsSeen, withTicksOf } from './ticks.ts';
 
 /** What is to be proposed of one subject, or no longer. */
@@ -95,6 +95,45 @@ export async function tendProposal(
     if (outcome.because.code !== 'conflict') return { step, outcome };
   }
   throw new TransientError(`others keep changing ${branch}`);
+}
+
+/** Why advice is no longer right. */
+export type AdviceEnd = Exclude<CloseReason, 'not-editable'> | 'editable';
+
+/**
+ * Closes the issue that took the place of a proposal, once nobody has to make the edit by hand any more.
+ *
+ * @param tended what was done about the proposal just now
+ * @returns `null` where it stands, or where none is open
+ */
+export async function withdrawAdvice(
+  host: CodeHost,
+  subject: Subject,
+  { need, tended }: { readonly need: Need; readonly tended: Tended },
+  { limits, labels }: TendSettings,
+  now: EpochMs,
+): Promise<HostResult<{ readonly issue: Issue; readonly because: AdviceEnd } | null>> {
+  const because = endOfAdvice(need, tended, limits, now);
+  if (because === null) return NOTHING;
+  const closed = await host.closeIssue({ about: aboutOf(subject), labels }, adviceEndNote(because, now));
+  if (closed.kind === 'refused' || closed.value === null) return closed.kind === 'refused' ? closed : NOTHING;
+  return { kind: 'done', value: { issue: closed.value, because } };
+}
+
+const PROPOSES: ReadonlySet<NextStep['kind']> = new Set(['open', 'refresh', 'reword', 'leave']);
+
+function endOfAdvice(need: Need, { step }: Tended, limits: ProposalLimits, now: EpochMs): AdviceEnd | null {
+  switch (need.kind) {
+    case 'not-editable':
+      return null;
+    case 'wanted':
+      return step !== null && PROPOSES.has(step.kind) ? 'editable' : null;
+    case 'not-needed':
+      return now < later(need.lastNeededAt, limits.goneForSeconds) ? null : 'need-gone';
+    case 'in-code':
+    case 'live':
+      return need.kind;
+  }
 }
 
 function wantOf(subject: Subject, need: Need): Want {

@@ -390,15 +390,48 @@ export function describeCodeHostContract(name: string, makeSubject: () => Promis
     });
 
     describe('openIssue', () => {
-      const issue = { key: 'core-db-1', title: 'core-db: by hand', body: 'Change line 3.\n', labels: ['fulcrum'] };
+      const issue = {
+        ...{ about: 'core-db', key: 'core-db-1', title: 'core-db: by hand' },
+        ...{ body: 'Change line 3.\n', labels: ['fulcrum'] },
+      };
+      const other = { ...issue, about: 'core-db-1', key: 'core-db-1-1', title: 'of something else' };
 
-      it('opens one for each key', async () => {
+      it('opens one for each subject', async () => {
         const first = valueOf(await host.openIssue(issue));
         const again = valueOf(await subject.rival.openIssue({ ...issue, title: 'other words' }));
-        const other = valueOf(await host.openIssue({ ...issue, key: 'core-db-2', title: 'second' }));
         expect(again).toEqual(first);
-        expect(other.id).not.toBe(first.id);
-        expect(await subject.issues()).toEqual(['core-db: by hand', 'second']);
+        expect(valueOf(await host.openIssue(other)).id).not.toBe(first.id);
+        expect(await subject.issues()).toEqual(['core-db: by hand', 'of something else']);
+      });
+
+      it('says of another value in the same issue', async () => {
+        const first = valueOf(await host.openIssue(issue));
+        const second = { ...issue, key: 'core-db-2', title: 'second' };
+        expect(valueOf(await host.openIssue(second))).toEqual(first);
+        expect(valueOf(await subject.rival.openIssue(second))).toEqual(first);
+        expect(await subject.issues()).toEqual(['second']);
+      });
+    });
+
+    describe('closeIssue', () => {
+      const note = { key: 'advice-need-gone', text: 'The need has gone.' };
+      const issue = {
+        ...{ about: 'core-db', key: 'core-db-1', title: 'core-db: by hand' },
+        ...{ body: 'Change line 3.\n', labels: ['fulcrum'] },
+      };
+
+      it('closes the one that is open, and the same may come again', async () => {
+        const first = valueOf(await host.openIssue(issue));
+        expect(valueOf(await host.closeIssue(issue, note))).toEqual({ ...first, state: 'closed' });
+        expect(valueOf(await subject.rival.closeIssue(issue, note))).toBeNull();
+        const next = valueOf(await host.openIssue(issue));
+        expect([next.id === first.id, next.state]).toEqual([false, 'open']);
+      });
+
+      it('leaves those about something else alone', async () => {
+        valueOf(await host.openIssue(issue));
+        expect(valueOf(await host.closeIssue({ ...issue, about: 'core' }, note))).toBeNull();
+        expect(valueOf(await host.openIssue(issue))).toMatchObject({ state: 'open' });
       });
     });
   });

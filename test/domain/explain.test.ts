@@ -45,6 +45,7 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'proposals-limited': 'waits: 5 pull requests are open, at most 5 may be',
   'proposal-merged': 'pull request 12 is merged and not seen live yet',
   'proposal-advised': 'issue 13 takes the place of a pull request: main.tf:12 is computed.',
+  'advice-withdrawn': 'closed issue 13: the need has gone',
   'nothing-to-propose': 'there is nothing to propose',
   'bounds-before-class': 'before the change of class, at most so many tasks: core-api 10, portal 8; pools of 25',
   'checks-unread':
@@ -78,6 +79,8 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'no-connections-left': 'needs a pool of 90, 160 usable connections of the database leave room for 74',
   'pool-has-own-size':
     'the pool reports/analyst has a size of its own, 5, and needs 12: change it in the configuration file',
+  'no-room-to-replace':
+    '120 connections are open, and up to 200 % of the PgBouncers run while they are replaced: 252 of 160 usable connections, so the sizes are made durable when fewer are open',
   'pool-not-full':
     '35 clients of core/app wait, and not for its size: 10 of 25 connections are open, max_db_connections is reached',
   'tuning-taken-back':

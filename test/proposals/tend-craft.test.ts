@@ -62,6 +62,7 @@ describe('the action that looks after a proposal', () => {
       comment: (proposal, note) => host.comment(proposal, note),
       close: (proposal, farewell) => host.close(proposal, farewell),
       openIssue: (issue) => host.openIssue(issue),
+      closeIssue: (issue, note) => host.closeIssue(issue, note),
       ...over,
     };
     const witness = {

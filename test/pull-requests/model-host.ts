@@ -26,7 +26,7 @@ export class ModelHost implements CodeHost {
   readonly branches = new Map<string, Branch>();
   readonly proposals: Proposal[] = [];
   readonly notes: { readonly id: string; readonly key: string; readonly text: string }[] = [];
-  readonly issues: { readonly key: string; readonly title: string; readonly body: string }[] = [];
+  readonly issues: { about: string; key: string; title: string; body: string; isOpen: boolean }[] = [];
   /** Commits of people that were on a branch, and must stay there until a person removes them. */
   readonly theirs = new Map<string, CommitId>();
   /** What comes between a look and the step that follows from it. */
@@ -115,11 +115,27 @@ export class ModelHost implements CodeHost {
     return { kind: 'done', value: null };
   }
 
-  openIssue({ key, title, body }: Parameters<CodeHost['openIssue']>[0]): Promise<HostResult<Issue>> {
-    const index = this.issues.findIndex((issue) => issue.key === key);
-    if (index < 0) this.issues.push({ key, title, body });
-    const id = String((index < 0 ? this.issues.length - 1 : index) + 1);
-    return Promise.resolve({ kind: 'done', value: { id, url: null, state: 'open' } });
+  openIssue({ about, key, title, body }: Parameters<CodeHost['openIssue']>[0]): Promise<HostResult<Issue>> {
+    const known = this.issues.find((issue) => issue.key === key) ?? this.#openIssueAbout(about);
+    const issue = known ?? { about, key, title, body, isOpen: true };
+    if (known === undefined) this.issues.push(issue);
+    else if (known.key !== key) Object.assign(known, { key, title, body });
+    return Promise.resolve({ kind: 'done', value: this.#issueOf(issue) });
+  }
+
+  closeIssue({ about }: Parameters<CodeHost['closeIssue']>[0]): Promise<HostResult<Issue | null>> {
+    const open = this.#openIssueAbout(about);
+    if (open === undefined) return Promise.resolve({ kind: 'done', value: null });
+    Object.assign(open, { key: '', isOpen: false });
+    return Promise.resolve({ kind: 'done', value: this.#issueOf(open) });
+  }
+
+  #openIssueAbout(about: string): ModelHost['issues'][number] | undefined {
+    return this.issues.find((issue) => issue.about === about && issue.isOpen);
+  }
+
+  #issueOf(issue: ModelHost['issues'][number]): Issue {
+    return { id: String(this.issues.indexOf(issue) + 1), url: null, state: issue.isOpen ? 'open' : 'closed' };
   }
 
   change(id: string, over: Partial<Proposal>): void {

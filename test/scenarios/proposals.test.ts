@@ -166,6 +166,35 @@ describe.each([
     expect(verified).toEqual(['12-02 02:00 verified: pull request 1 is merged and live']);
   });
 
+  it('an issue says of another value what it says, and is closed when the need has gone', async () => {
+    repository.pushes('main', { [PATH]: TF.replace('= 10 # of 30', '= 5 * 2') });
+    scene.town.weather('api', { wants: 1_000, cpu: 80 });
+    await scene.minutes(15);
+    expect(repository.issues().map(({ title }) => title)).toEqual(['api: max capacity to 12 tasks']);
+    scene.town.crowd('api');
+    await hours(7);
+    expect(repository.issues().map(({ title }) => title)).toEqual(['api: max capacity to 15 tasks']);
+    scene.town.calm('api');
+    await hours(7);
+    expect(repository.issues().map(({ isOpen }) => isOpen)).toEqual([true]);
+    await hours(72);
+    expect(repository.issues().map(({ isOpen }) => isOpen)).toEqual([false]);
+    expect(await newest()).toMatch(/applied: .*closed issue 1: the need has gone/);
+    scene.town.crowd('api');
+    await hours(7);
+    expect(repository.issues().map(({ isOpen }) => isOpen)).toEqual(expect.arrayContaining([true, false]));
+  });
+
+  it('an issue is closed when a pull request takes its place', async () => {
+    repository.pushes('main', { [PATH]: TF.replace('= 10 # of 30', '= 5 * 2') });
+    scene.town.crowd('api');
+    await scene.minutes(15);
+    repository.pushes('main', { [PATH]: TF });
+    await hours(7);
+    expect(repository.issues().map(({ isOpen }) => isOpen)).toEqual([false]);
+    expect(await newest()).toMatch(/applied: .*opened pull request 2.*closed issue 1: the code can be edited by now/);
+  });
+
   it('a code that no machine should edit becomes an issue with the place and the reason', async () => {
     repository.pushes('main', { [PATH]: TF.replace('10 #', 'var.day * 2 #') });
     scene.town.crowd('api');

@@ -22,7 +22,7 @@ export interface CodeRepository {
     readonly body: string;
     readonly notes: readonly string[];
   }[];
-  readonly issues: () => readonly { readonly title: string; readonly body: string }[];
+  readonly issues: () => readonly { readonly title: string; readonly body: string; readonly isOpen: boolean }[];
   readonly close: () => Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export async function gitHubRepository(): Promise<CodeRepository> {
         .filter(({ head }) => head === branch)
         .map(({ title, body, comments }) => ({ title, body, notes: comments.map((comment) => comment.body) }))
         .reverse(),
-    issues: () => repository.issues,
+    issues: () => repository.issues.map(({ title, body, state }) => ({ title, body, isOpen: state === 'open' })),
     close: () => github.stop(),
   };
 }
@@ -63,6 +63,7 @@ interface Entry {
   readonly title: string;
   readonly body: string;
   readonly notes: readonly { readonly text: string }[];
+  readonly isClosed?: boolean;
 }
 
 export function gitRepository(): CodeRepository {
@@ -97,7 +98,7 @@ export function gitRepository(): CodeRepository {
       entries('proposals')
         .filter((entry) => entry.branch === branch)
         .map(({ title, body, notes }) => ({ title, body, notes: notes.map(({ text }) => text) })),
-    issues: () => entries('issues'),
+    issues: () => entries('issues').map(({ title, body, isClosed }) => ({ title, body, isOpen: isClosed !== true })),
     close: () => {
       repository.remove();
       return Promise.resolve();

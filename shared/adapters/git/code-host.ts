@@ -26,6 +26,7 @@ import type { EpochMs } from '../../domain/units.ts';
 import { isMerged, readBranch, readMergeable } from './branches.ts';
 import { readNotedChecks } from './checks.ts';
 import {
+  type IssueEntry,
   issueFiles,
   type Ledger,
   nextNumber,
@@ -78,6 +79,7 @@ export function gitCodeHost(given: GitSettings): CodeHost {
     close: (proposal, farewell) =>
       within(`close proposal ${proposal.id}`, (git) => close(git, settings, proposal, farewell)),
     openIssue: (issue) => within('open the issue', (git) => openIssue(git, settings, issue)),
+    closeIssue: (issue, note) => within('close the issue', (git) => closeIssue(git, settings, issue, note)),
   };
 }
 
@@ -304,22 +306,38 @@ async function close(
 
 async function openIssue(git: Git, settings: GitSettings, draft: IssueDraft): Promise<Issue> {
   return write<Issue>(git, settings, (ledger) => {
-    const known = ledger.issues.find(({ key }) => key === draft.key);
-    const entry = known ?? { number: nextNumber(ledger), ...draft };
-    const value = {
-      id: String(entry.number),
-      url: addressOf(settings, `issues/${entry.number}`),
-      state: 'open',
-    } as const;
-    if (known !== undefined) return Promise.resolve({ files: null, value });
-    return Promise.resolve({
-      files: issueFiles(entry),
-      message: `Advise ${entry.number}: ${entry.title}\n`,
-      keeps: null,
-      branch: null,
-      value,
-    });
+    const known = openIssueAbout(ledger, draft);
+    const entry = { number: known?.number ?? nextNumber(ledger), ...draft, isClosed: false };
+    const value = issueOf(settings, entry);
+    return Promise.resolve(known?.key === draft.key ? { files: null, value } : issuePage('Advise', entry, value));
   });
+}
+
+async function closeIssue(
+  git: Git,
+  settings: GitSettings,
+  issue: Pick<IssueDraft, 'about'>,
+  { text }: Note,
+): Promise<Issue | null> {
+  return write<Issue | null>(git, settings, (ledger) => {
+    const known = openIssueAbout(ledger, issue);
+    if (known === undefined) return Promise.resolve({ files: null, value: null });
+    const entry = { ...known, body: `${known.body.trimEnd()}\n\n---\n\n${text}\n`, isClosed: true };
+    return Promise.resolve(issuePage('Close', entry, issueOf(settings, entry)));
+  });
+}
+
+function openIssueAbout({ issues }: Ledger, { about }: Pick<IssueDraft, 'about'>): IssueEntry | undefined {
+  return issues.find((issue) => issue.about === about && !issue.isClosed);
+}
+
+function issueOf(settings: GitSettings, { number, isClosed }: IssueEntry): Issue {
+  return { id: String(number), url: addressOf(settings, `issues/${number}`), state: isClosed ? 'closed' : 'open' };
+}
+
+function issuePage<T>(verb: string, entry: IssueEntry, value: T): Written<T> {
+  const message = `${verb} ${entry.number}: ${entry.title}\n`;
+  return { files: issueFiles(entry), message, keeps: null, branch: null, value };
 }
 
 function entryOf({ proposals }: Ledger, { id }: Proposal): ProposalEntry {

@@ -24,10 +24,13 @@ export type ProposalEntry = Readonly<z.infer<typeof proposalSchema>>;
 
 const issueSchema = z.strictObject({
   number: z.int().positive(),
+  about: z.string(),
   key: z.string(),
   title: z.string(),
   body: z.string(),
   labels: z.array(z.string()).readonly(),
+  /** Whether we have closed it. */
+  isClosed: z.boolean(),
 });
 export type IssueEntry = Readonly<z.infer<typeof issueSchema>>;
 

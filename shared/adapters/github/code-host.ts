@@ -14,7 +14,7 @@ import type {
 } from '../../pull-requests/code-host.ts';
 import { answering as answeringWith, refusal, RefusedError } from '../../pull-requests/answering.ts';
 import { allowedFolders, refuseFiles } from '../../pull-requests/allowed-paths.ts';
-import { keyMarker } from '../../pull-requests/marker.ts';
+import { aboutMarker, keyMarker, withoutKeys } from '../../pull-requests/marker.ts';
 import { withKey } from '../../pull-requests/notes.ts';
 import { createBranch, moveBranch, readBranch } from './branches.ts';
 import { readChecks } from './checks.ts';
@@ -68,6 +68,7 @@ export function gitHubCodeHost(given: GitHubSettings): CodeHost {
     close: (proposal, farewell) =>
       answering(`close pull request ${proposal.id}`, () => close(client, settings, proposal, farewell)),
     openIssue: (issue) => answering('open the issue', () => openIssue(issueClient, settings, issue)),
+    closeIssue: (issue, note) => answering('close the issue', () => closeIssue(issueClient, settings, issue, note)),
   };
 }
 
@@ -164,7 +165,7 @@ async function patch(
 async function comment(
   client: GitHubClient,
   { owner, repository: repo }: GitHubSettings,
-  { id }: Proposal,
+  { id }: Pick<Proposal, 'id'>,
   { key, text }: Note,
 ): Promise<null> {
   const place = { owner, repo, issue_number: Number(id) };
@@ -201,7 +202,66 @@ async function close(
 
 async function openIssue(client: GitHubClient, settings: GitHubSettings, draft: IssueDraft): Promise<Issue> {
   const { owner, repository: repo } = settings;
-  const { key, title, body, labels } = draft;
+  const { about, key, title, labels } = draft;
+  const body = withKey(`${draft.body}\n${aboutMarker(about)}`, key);
+  const issues = await issuesAbout(client, settings, draft);
+  const known = issues.find((issue) => issue.body?.includes(keyMarker(key)));
+  if (known !== undefined) return issueOf(known);
+  const open = issues.find(({ state }) => state === 'open');
+  if (open !== undefined) {
+    const place = { owner, repo, issue_number: open.number };
+    await client.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', { ...place, title, body });
+    return issueOf(open);
+  }
+  const { data } = await client.request('POST /repos/{owner}/{repo}/issues', {
+    owner,
+    repo,
+    title,
+    body,
+    labels: [...labels],
+    ...ONCE,
+  });
+  return issueOf(data);
+}
+
+async function closeIssue(
+  client: GitHubClient,
+  settings: GitHubSettings,
+  issue: Pick<IssueDraft, 'about' | 'labels'>,
+  note: Note,
+): Promise<Issue | null> {
+  const { owner, repository: repo } = settings;
+  const open = (await issuesAbout(client, settings, issue)).find(({ state }) => state === 'open');
+  if (open === undefined) return null;
+  const { number, body } = open;
+  await comment(client, settings, { id: String(number) }, note);
+  await client.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+    owner,
+    repo,
+    issue_number: number,
+    // Closed by us it is no no of a person: the same advice may come again.
+    body: withoutKeys(body ?? ''),
+    state: 'closed',
+  });
+  return { ...issueOf(open), state: 'closed' };
+}
+
+interface IssueOnGitHub {
+  readonly number: number;
+  readonly html_url: string;
+  readonly state: string;
+}
+
+function issueOf({ number, html_url: url, state }: IssueOnGitHub): Issue {
+  return { id: String(number), url, state: state === 'open' ? 'open' : 'closed' };
+}
+
+/** Newest first, whether open or closed. */
+async function issuesAbout(
+  client: GitHubClient,
+  { owner, repository: repo }: GitHubSettings,
+  { about, labels }: Pick<IssueDraft, 'about' | 'labels'>,
+) {
   const issues = await allPages((page) =>
     client.request('GET /repos/{owner}/{repo}/issues', {
       owner,
@@ -212,18 +272,5 @@ async function openIssue(client: GitHubClient, settings: GitHubSettings, draft: 
       page,
     }),
   );
-  const known = issues.find((issue) => issue.pull_request === undefined && issue.body?.includes(keyMarker(key)));
-  if (known !== undefined) {
-    const state = known.state === 'open' ? 'open' : 'closed';
-    return { id: String(known.number), url: known.html_url, state };
-  }
-  const { data } = await client.request('POST /repos/{owner}/{repo}/issues', {
-    owner,
-    repo,
-    title,
-    body: withKey(body, key),
-    labels: [...labels],
-    ...ONCE,
-  });
-  return { id: String(data.number), url: data.html_url, state: 'open' };
+  return issues.filter((issue) => issue.pull_request === undefined && issue.body?.includes(aboutMarker(about)));
 }

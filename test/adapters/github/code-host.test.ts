@@ -141,14 +141,38 @@ describe('code host of GitHub', () => {
 
     it('without issues the app can still propose', async () => {
       github.app.permissions = { contents: 'write', metadata: 'read', pull_requests: 'write' };
-      const issue = { key: 'k', title: 't', body: 'b', labels: [] };
+      const issue = { about: 'a', key: 'k', title: 't', body: 'b', labels: [] };
       expect(refusalCode(await host.openIssue(issue))).toBe('rejected');
       expect(refusalCode(await host.open(aDraft(base), null))).toBe('done');
     });
 
+    it('takes an issue that a person has closed for a no to exactly that', async () => {
+      const issue = { about: 'a', key: 'a-1', title: 'to 1', body: 'b', labels: [] };
+      valueOf(await host.openIssue(issue));
+      github.repository.issues[0]!.state = 'closed';
+      expect(valueOf(await host.openIssue(issue))).toMatchObject({ id: '1', state: 'closed' });
+      expect(valueOf(await host.openIssue({ ...issue, key: 'a-2', title: 'to 2' }))).toMatchObject({ state: 'open' });
+      expect(github.repository.issues.map(({ title, state }) => [title, state])).toEqual([
+        ['to 1', 'closed'],
+        ['to 2', 'open'],
+      ]);
+    });
+
+    it('closes an issue with a word on why, and a lost answer does not say it twice', async () => {
+      const issue = { about: 'a', key: 'a-1', title: 'to 1', body: 'b', labels: [] };
+      valueOf(await host.openIssue(issue));
+      github.standIn.faults.push({ method: 'PATCH', path: /\/issues\/1$/, status: 422, message: 'no' });
+      const note = { key: 'advice-need-gone', text: 'The need has gone.' };
+      expect(refusalCode(await host.closeIssue(issue, note))).toBe('rejected');
+      expect(valueOf(await host.closeIssue(issue, note))).toMatchObject({ id: '1', state: 'closed' });
+      expect(github.repository.issues[0]?.comments.map(({ body }) => body)).toEqual([
+        'The need has gone.\n\n<!-- fulcrum:key advice-need-gone -->\n',
+      ]);
+    });
+
     it('where issues are switched off it says so', async () => {
       github.repository.hasIssues = false;
-      expect(await host.openIssue({ key: 'k', title: 't', body: 'b', labels: [] })).toEqual({
+      expect(await host.openIssue({ about: 'a', key: 'k', title: 't', body: 'b', labels: [] })).toEqual({
         kind: 'refused',
         because: { code: 'rejected', detail: 'open the issue: Issues are disabled for this repo' },
       });

@@ -56,6 +56,7 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
     url: null,
     detail: 'main.tf:12 is computed.',
   },
+  'advice-withdrawn': { code: 'advice-withdrawn', id: '13', why: 'need-gone' },
   'nothing-to-propose': { code: 'nothing-to-propose' },
   'bounds-before-class': {
     code: 'bounds-before-class',
@@ -134,6 +135,13 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
   'more-did-not-help': { code: 'more-did-not-help', from: 25, to: 60, gainPercent: 1.2, until: at('13:30') },
   'no-connections-left': { code: 'no-connections-left', needed: 90, room: 74, limit: 160 },
   'pool-has-own-size': { code: 'pool-has-own-size', pool: 'reports/analyst', poolSize: 5, needed: 12 },
+  'no-room-to-replace': {
+    code: 'no-room-to-replace',
+    open: 120,
+    mostTasksPercent: 200,
+    needed: 252,
+    limit: 160,
+  },
   'pool-not-full': {
     code: 'pool-not-full',
     pool: 'core/app',

@@ -22,10 +22,11 @@ export interface Pull {
 
 export interface IssueOnGitHub {
   readonly number: number;
-  readonly title: string;
-  readonly body: string;
+  title: string;
+  body: string;
   state: 'open' | 'closed';
   readonly labels: readonly string[];
+  readonly comments: { readonly id: number; readonly body: string; readonly by: string }[];
 }
 
 /** What a person or a pipeline has set on a commit. GitHub keeps all; the newest of a context counts. */
@@ -191,7 +192,7 @@ export class Repository {
   comment(number: number, body: string, by: string): { readonly id: number; readonly body: string } {
     this.#commentId += 1;
     const comment = { id: this.#commentId, body, by };
-    this.pulls.find((pull) => pull.number === number)?.comments.push(comment);
+    [...this.pulls, ...this.issues].find((each) => each.number === number)?.comments.push(comment);
     return comment;
   }
 

@@ -179,8 +179,9 @@ const READS: readonly Route[] = [
       ['pull_requests', 'read'],
     ],
     answer: (call) => {
-      const pull = call.repository.pulls.find(({ number }) => String(number) === call.path[0]);
-      return pull === undefined ? notFound : paged(call, pull.comments, (comment) => comment);
+      const { pulls, issues } = call.repository;
+      const found = [...pulls, ...issues].find(({ number }) => String(number) === call.path[0]);
+      return found === undefined ? notFound : paged(call, found.comments, (comment) => comment);
     },
   },
   {
@@ -309,6 +310,20 @@ const WRITES: readonly Route[] = [
       created(repository.comment(Number(number), text(body['body']), grant.login)),
   },
   {
+    method: 'PATCH',
+    path: /^\/issues\/(\d+)$/,
+    needs: [['issues', 'write']],
+    answer: ({ repository, body, path: [number] }) => {
+      const issue = repository.issues.find((each) => String(each.number) === number);
+      if (issue === undefined) return notFound;
+      refuseLong(text(body['title']), text(body['body']));
+      if (typeof body['title'] === 'string') issue.title = body['title'];
+      if (typeof body['body'] === 'string') issue.body = body['body'];
+      if (body['state'] === 'closed') issue.state = 'closed';
+      return ok({ ...issue, html_url: `https://github.example/${repository.fullName}/issues/${issue.number}` });
+    },
+  },
+  {
     method: 'POST',
     path: /^\/issues$/,
     needs: [['issues', 'write']],
@@ -321,6 +336,7 @@ const WRITES: readonly Route[] = [
         body: text(body['body']),
         state: 'open' as const,
         labels: body['labels'] as string[],
+        comments: [],
       };
       repository.issues.push(issue);
       return created({ ...issue, html_url: `https://github.example/${repository.fullName}/issues/${issue.number}` });
