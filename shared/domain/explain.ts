@@ -226,6 +226,8 @@ const EXPLAIN: Explainers = {
     `default_pool_size is 0, which is unlimited, on ${instances.join(', ')}: set a size, the connection math cannot hold without one`,
   'pool-sized-by-hand': ({ instances, intended }) =>
     `somebody has changed the sizes on ${instances.join(', ')}, intended is ${intended}: make them the same on all`,
+  'no-room-to-replace': ({ open, mostTasksPercent, needed, limit }) =>
+    `${open} connections are open, and up to ${mostTasksPercent} % of the PgBouncers run while they are replaced: ${needed} of ${limit} usable connections, so the sizes are made durable when fewer are open`,
   'poolers-rolling': ({ revision }) => `PgBouncers are being replaced by those of ${revision}`,
   'several-policies': ({ names }) => `several CPU policies, remove all but one: ${names.join(', ')}`,
   'below-max': ({ desired, max }) => `${desired} tasks, below the ceiling of ${max}`,

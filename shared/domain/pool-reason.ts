@@ -1,5 +1,5 @@
 import type { Worsening } from './pooler.ts';
-import type { Connections, EpochMs } from './units.ts';
+import type { Connections, EpochMs, Percent } from './units.ts';
 
 /** What keeps a pool from opening the connections that its size allows. */
 export type PoolKeeper = 'pause' | 'max_db_connections' | 'max_user_connections';
@@ -47,5 +47,13 @@ export type PoolHoldReason =
     }
   | { readonly code: 'pool-unlimited'; readonly instances: readonly string[] }
   | { readonly code: 'pool-sized-by-hand'; readonly instances: readonly string[]; readonly intended: Connections }
+  /** Old and new PgBouncers run side by side while they are replaced, and hold more connections than there are. */
+  | {
+      readonly code: 'no-room-to-replace';
+      readonly open: Connections;
+      readonly mostTasksPercent: Percent;
+      readonly needed: Connections;
+      readonly limit: Connections;
+    }
   /** PgBouncers are being replaced: what stands will change by itself. */
   | { readonly code: 'poolers-rolling'; readonly revision: string };

@@ -139,6 +139,8 @@ export interface DurableSizes {
   readonly revision: string;
   /** Whether tasks are being replaced now. */
   readonly rollout: 'none' | 'in-progress';
+  /** So many of the wanted tasks may run at once while they are replaced; absent where a write replaces none. */
+  readonly mostTasksPercent?: Percent;
 }
 
 export interface ObservedPooler {

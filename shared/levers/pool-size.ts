@@ -263,7 +263,7 @@ function uselessStep(
 
 /** What has stood for a while shall survive a restart. */
 function makeDurable(
-  { pooler: { intended, intendedAt, durable }, seen }: Standing,
+  { pooler: { intended, intendedAt, durable }, seen, demands, plan }: Standing,
   { lever, pooler: { cluster, service } }: PoolSizeSettings,
   now: EpochMs,
 ): Decision | null {
@@ -276,13 +276,19 @@ function makeDurable(
   if (durable.kind === 'unseen') {
     return abstain({ code: 'blind', to: 'the sizes that PgBouncer starts with', because: durable.because });
   }
-  const { sizes, revision, rollout } = durable.value;
+  const { sizes, revision, rollout, mostTasksPercent = 0 } = durable.value;
   const differing = POOLER_SIZES.flatMap((size) => {
     const is = sizes[size];
     return is === null || is === intended[size] ? [] : [{ size, is, shouldBe: intended[size] }];
   });
   if (differing.length === 0) return null;
   if (rollout === 'in-progress') return hold({ code: 'poolers-rolling', revision });
+  const open = demands.reduce((sum, { mostOpen }) => sum + mostOpen, 0);
+  // The old ones keep what they have open until the last client has left, and the new ones open as much.
+  const needed = Math.ceil((open * mostTasksPercent) / 100) + (plan?.directConnections ?? 0);
+  if (plan !== null && needed > plan.limit) {
+    return hold({ code: 'no-room-to-replace', open, mostTasksPercent, needed, limit: plan.limit });
+  }
   const part = (of: (one: (typeof differing)[number]) => Connections): Partial<PoolerSizes> =>
     Object.fromEntries(differing.map((one) => [one.size, of(one)]));
   return act(

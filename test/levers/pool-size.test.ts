@@ -234,12 +234,17 @@ describe('pool-size lever, what a restart would lose', () => {
       NOW,
     ),
   });
+  const inUse = (active: number): Partial<PoolerSnapshot> => ({ instances: two({ ...tuned, active }).instances });
   // prettier-ignore
   it.each<{ when: string; see: Partial<PoolerSnapshot>; then: string }>([
     { when: 'it starts with another size',          see: starting(25),                              then: 'keep pool sizes' },
     { when: 'it starts with this one',              see: starting(60),                              then: 'nobody-waits' },
     { when: 'the tuning is 14 minutes old',         see: { ...starting(25), intendedAt: minutesAgo(14) }, then: 'nobody-waits' },
     { when: 'tasks are being replaced',             see: starting(25, { rollout: 'in-progress' }),  then: 'poolers-rolling' },
+    { when: 'old and new tasks have room side by side', see: { ...starting(25, { mostTasksPercent: 200 }), ...inUse(37) }, then: 'keep pool sizes' },
+    { when: 'they have none',                       see: { ...starting(25, { mostTasksPercent: 200 }), ...inUse(38) }, then: 'no-room-to-replace' },
+    { when: 'old tasks go before new ones come',    see: { ...starting(25, { mostTasksPercent: 100 }), ...inUse(60) }, then: 'keep pool sizes' },
+    { when: 'none is replaced',                     see: { ...starting(25), ...inUse(60) },         then: 'keep pool sizes' },
     { when: 'what it starts with cannot be seen',   see: { durable: unseen({ code: 'unreadable', detail: 'throttled' }) }, then: 'blind' },
     { when: 'nobody has said where that stands',    see: { durable: null },                         then: 'nobody-waits' },
   ])('$when: $then', ({ see, then }) => {

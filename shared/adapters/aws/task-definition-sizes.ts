@@ -13,6 +13,7 @@ import { resourceIdOf, type ScalableTargetId } from '../../domain/capacity.ts';
 import { type DurableSizes, POOLER_SIZES, type PoolerSizes } from '../../domain/pooler.ts';
 import { type Reading, seen, unseen } from '../../domain/reading.ts';
 import type { FailureReason } from '../../domain/reason.ts';
+import type { Percent } from '../../domain/units.ts';
 import type { DurablePoolSizes } from '../../pooler-port.ts';
 import type { Clock } from '../../ports.ts';
 import { deploymentOf } from './ecs-services.ts';
@@ -37,6 +38,9 @@ interface Standing {
   readonly tags: readonly Tag[];
 }
 
+/** Of a service that says nothing else (API reference of Amazon ECS, DeploymentConfiguration). */
+const MOST_TASKS_PERCENT: Percent = 200;
+
 /** Sizes in the environment of the container, in the task definition that the service runs. */
 export class TaskDefinitionSizes implements DurablePoolSizes {
   readonly #options: TaskDefinitionSizesOptions;
@@ -53,7 +57,9 @@ export class TaskDefinitionSizes implements DurablePoolSizes {
       const sizes = this.#sizesIn(standing.definition);
       if ('detail' in sizes) return unseen({ code: 'unreadable', detail: sizes.detail });
       const { family = '', revision = 0 } = standing.definition;
-      return seen({ sizes, revision: `${family}:${revision}`, rollout: deploymentOf(standing.service) }, at);
+      const { maximumPercent: mostTasksPercent = MOST_TASKS_PERCENT } = standing.service.deploymentConfiguration ?? {};
+      const rollout = deploymentOf(standing.service);
+      return seen({ sizes, revision: `${family}:${revision}`, rollout, mostTasksPercent }, at);
     } catch (error) {
       return unseenBecause(error);
     }

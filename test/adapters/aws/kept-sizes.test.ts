@@ -128,6 +128,16 @@ describe('sizes in a task definition', () => {
     expect(await kept.read()).toMatchObject({ value: { sizes, revision: 'pgbouncer:14', rollout: 'none' } });
   });
 
+  it.each([
+    { says: {}, then: 200 },
+    { says: { maximumPercent: 150 }, then: 150 },
+  ])('are replaced by so many tasks at once, where ECS says $says: $then %', async ({ says, then }) => {
+    const [one] = service(true).services;
+    stands();
+    ecs.on(DescribeServicesCommand).resolves({ services: [{ ...one, deploymentConfiguration: says }] });
+    expect(await kept.read()).toMatchObject({ value: { mostTasksPercent: then } });
+  });
+
   it('are on their way while tasks are replaced', async () => {
     ecs.on(DescribeServicesCommand).resolves(service(true, 'IN_PROGRESS'));
     ecs.on(DescribeTaskDefinitionCommand).resolves(definition('60'));
