@@ -41,6 +41,7 @@ export async function readPooler({ command }: ConsoleSession): Promise<PoolerRea
  * @throws ConsoleError `not-understood` when something that is needed is not there
  */
 export function readingOf(tables: ConsoleTables): PoolerReading {
+  refuseSharedPort(tables.config);
   const setting = settingsOf(tables.config);
   const size = (name: string): number => wholeNumber(setting(name), name);
   const sizes = {
@@ -62,6 +63,17 @@ export function readingOf(tables: ConsoleTables): PoolerReading {
     users: usersOf(tables.users),
     clientConnections: clientsOf(tables.lists),
   };
+}
+
+/**
+ * Of processes that share a port the kernel chooses who answers: each look would be at another, and a size set on one of them
+ * (https://www.pgbouncer.org/config.html#so_reuseport).
+ */
+function refuseSharedPort(config: readonly ConsoleRow[]): void {
+  const value = config.find(({ key }) => key === 'so_reuseport')?.['value'] ?? '0';
+  if (value !== '0') {
+    throw notUnderstood('so_reuseport is on: several processes may share the port, and none can be spoken to alone');
+  }
 }
 
 /** A value of SHOW CONFIG by its key. */

@@ -71,6 +71,11 @@ describe('the tables of the console', () => {
     expect(readingOf(tables).users).toEqual(users);
   });
 
+  it('a port of its own is no trouble', () => {
+    const config = [...NEWEST.config, { key: 'so_reuseport', value: '0' }];
+    expect(readingOf({ ...NEWEST, config })).toEqual(readingOf(NEWEST));
+  });
+
   it('a user with a reserve alone counts', () => {
     const users = [{ name: 'batch', pool_size: '', reserve_pool_size: '3' }];
     expect(readingOf({ ...NEWEST, users }).users).toEqual([{ name: 'batch', poolSize: null, reservePoolSize: 3 }]);
@@ -143,6 +148,11 @@ describe('what cannot be a PgBouncer', () => {
     { what: 'half a client', tables: withPool({ cl_waiting: 1.5 }), detail: 'no count in cl_waiting' },
     { what: 'a missing count', tables: withPool({ sv_active: undefined }), detail: 'no count in sv_active' },
     { what: 'a pool of nobody', tables: withPool({ user: null }), detail: 'no text in column user' },
+    {
+      what: 'one of several on a port',
+      tables: withSetting('so_reuseport', '1'),
+      detail: 'so_reuseport is on: several processes may share the port, and none can be spoken to alone',
+    },
     { what: 'no lists', tables: { ...NEWEST, lists: [] }, detail: 'SHOW LISTS has no used_clients' },
     {
       what: 'a missing column',
