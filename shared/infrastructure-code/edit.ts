@@ -43,6 +43,12 @@ export interface TaskDefinitionChange extends ValueChange {
   readonly what:
     | { readonly kind: 'cpu' }
     | { readonly kind: 'memory' }
+    /** What one container may have of it. */
+    | {
+        readonly kind: 'limit';
+        readonly container: string;
+        readonly field: 'cpu' | 'memory' | 'memoryReservation';
+      }
     | { readonly kind: 'environment'; readonly container: string; readonly variable: string };
 }
 

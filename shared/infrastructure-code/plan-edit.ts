@@ -14,7 +14,7 @@ import type { TerraformParser } from './hcl/parser.ts';
 import type { Place } from './place.ts';
 import { found, type Found, type Refusal, refused } from './refusal.ts';
 import { addReplica } from './replica/add-replica.ts';
-import { requestsOf, type ValueRequest } from './requests.ts';
+import { requestsAfter, requestsOf, type ValueRequest } from './requests.ts';
 import { openSession, type Session } from './session.ts';
 import type { Splice } from './text.ts';
 import { sameValue } from './values.ts';
@@ -28,8 +28,7 @@ import { sameValue } from './values.ts';
  * @param parser from `loadTerraformParser`
  */
 export function planEdit(parser: TerraformParser, code: InfrastructureCode, wanted: InfrastructureEdit): EditResult {
-  const result =
-    wanted.kind === 'add-replica' ? addReplica(parser, code, wanted) : planValues(parser, code, requestsOf(wanted));
+  const result = wanted.kind === 'add-replica' ? addReplica(parser, code, wanted) : planValues(parser, code, wanted);
   return result.kind === 'refused'
     ? { kind: 'refused', because: result.because, advice: explainRefusal(result.because) }
     : result.value;
@@ -75,18 +74,15 @@ interface Written {
   readonly before: string | null;
 }
 
-function planValues(
-  parser: TerraformParser,
-  code: InfrastructureCode,
-  requests: readonly ValueRequest[],
-): Found<Planned> {
+function planValues(parser: TerraformParser, code: InfrastructureCode, edit: ValueEdit): Found<Planned> {
   const { files, editable } = code;
   const notNeeded: NotNeeded[] = [];
   const written: Written[] = [];
   let session = openSession(code, parser);
   try {
     // One after the other, each on the text that the one before has left: they may stand on neighbouring lines.
-    for (const request of requests) {
+    const parts = [() => requestsOf(edit), () => (written.length === 0 ? [] : requestsAfter(edit, session))];
+    for (const request of flattened(parts)) {
       const verdict = verdictOn(session, request, editable);
       if (verdict.kind === 'refused') return verdict;
       if (verdict.value.kind === 'not-needed') {
@@ -107,6 +103,11 @@ function planValues(
   } finally {
     session.free();
   }
+}
+
+/** Each part is made when the ones before it have been gone through. */
+function* flattened<T>(parts: readonly (() => readonly T[])[]): Generator<T> {
+  for (const part of parts) yield* part();
 }
 
 function replacedBy({ range: { path, start, end } }: Splice, files: ReadonlyMap<string, string>): string | null {

@@ -1,5 +1,5 @@
 import type { ValueChange, ValueEdit } from './edit.ts';
-import { taskDefinitionPlaces } from './ecs/task-definition-places.ts';
+import { limitsLeftBehind, taskDefinitionPlaces } from './ecs/task-definition-places.ts';
 import { autoscalerPlaces } from './kubernetes/autoscaler-places.ts';
 import { settingPlaces } from './pgbouncer/setting-places.ts';
 import type { Place } from './place.ts';
@@ -12,6 +12,16 @@ import { attributePlaces } from './terraform/attribute-places.ts';
 export interface ValueRequest {
   readonly change: ValueChange;
   readonly places: (session: Session) => Found<readonly Place[]>;
+}
+
+/** What has to follow once the values of an edit are written: found in the code as it stands then. */
+export function requestsAfter(edit: ValueEdit, session: Session): readonly ValueRequest[] {
+  if (edit.kind !== 'set-task-definition') return [];
+  const { family, changes } = edit;
+  if (family === null) return [];
+  return changes
+    .flatMap((change) => limitsLeftBehind(session, family, change))
+    .map((change) => ({ change, places: (later) => taskDefinitionPlaces(later, family, change) }));
 }
 
 export function requestsOf(edit: ValueEdit): readonly ValueRequest[] {

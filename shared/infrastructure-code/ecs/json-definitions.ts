@@ -7,8 +7,9 @@ import type { Instance } from '../terraform/instances.ts';
 
 /** @param containers what the list of containers is called there */
 export function pathOf(what: TaskDefinitionChange['what'], containers: string): AttributePath {
-  if (what.kind !== 'environment') return [what.kind];
   const named = (equals: string) => ({ key: 'name', equals });
+  if (what.kind === 'limit') return [containers, named(what.container), what.field];
+  if (what.kind !== 'environment') return [what.kind];
   return [containers, named(what.container), 'environment', named(what.variable), 'value'];
 }
 

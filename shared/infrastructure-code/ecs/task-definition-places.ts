@@ -5,8 +5,11 @@ import type { Place } from '../place.ts';
 import { found, type Found, refused } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { attributePlaces } from '../terraform/attribute-places.ts';
+import { findResource } from '../terraform/find-resource.ts';
 import { quoteName } from '../text.ts';
+import { sameValue } from '../values.ts';
 import { cannotFollow, sayPath } from '../terraform/resolver.ts';
+import { type ContainerLimit, limitsInJson, limitsInTerraform, wholeOf } from './container-limits.ts';
 import { familyWith, TASK_DEFINITION } from './family-of-variable.ts';
 import { familyOf, jsonTaskDefinitions, NO_INSTANCE, pathOf } from './json-definitions.ts';
 
@@ -30,6 +33,9 @@ function placesInFamily(session: Session, family: string, what: TaskDefinitionCh
     session,
     { type: TASK_DEFINITION, identifiedBy: { family } },
     pathOf(what, 'container_definitions'),
+    // A container that has the whole of its task goes with it.
+    (resource, { present }) =>
+      wholeOf(limitsInTerraform(session.resolver, resource, what.kind), present).map(({ range }) => range),
   );
   const json = jsonTaskDefinitions(session.files, family);
   const definitions = json.definitions.filter((definition) => familyOf(definition) === family);
@@ -45,6 +51,29 @@ function placesInFamily(session: Session, family: string, what: TaskDefinitionCh
     return refused({ code: 'several-candidates', sought: `task definition ${JSON.stringify(family)}`, places });
   }
   return jsonPlace(session, only, pathOf(what, 'containerDefinitions'), family);
+}
+
+/** Containers that are to have the whole of a task, and do not by the code as it stands. */
+export function limitsLeftBehind(
+  session: Session,
+  family: string,
+  { what, present, to }: TaskDefinitionChange,
+): readonly TaskDefinitionChange[] {
+  if (present.kind !== 'is' || sameValue(present.value, to)) return [];
+  const left = (limit: ContainerLimit): TaskDefinitionChange => {
+    const { container, field } = limit;
+    return { what: { kind: 'limit', container, field }, present, to };
+  };
+  return wholeOf(limitsOf(session, family, what.kind), present.value).map(left);
+}
+
+function limitsOf(session: Session, family: string, kind: TaskDefinitionChange['what']['kind']) {
+  const identity = { type: TASK_DEFINITION, identifiedBy: { family } };
+  const resource = findResource(session.resolver, session.instances(), identity);
+  if (resource.kind === 'found') return limitsInTerraform(session.resolver, resource.value, kind);
+  return jsonTaskDefinitions(session.files, family)
+    .definitions.filter((definition) => familyOf(definition) === family)
+    .flatMap((definition) => limitsInJson(session.resolver, definition, kind));
 }
 
 function jsonPlace(

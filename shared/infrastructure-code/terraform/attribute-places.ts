@@ -7,6 +7,10 @@ import { locateAttribute } from './locate.ts';
 import type { Resolver } from './resolver.ts';
 import type { TerraformPlace } from './terraform-place.ts';
 import { sharedUse } from './shared-use.ts';
+import type { Range } from '../text.ts';
+
+/** Uses of the same literal that are to change along with it. */
+type Alongside = (resource: FoundResource, place: TerraformPlace) => readonly Range[];
 
 /**
  * Every place where an attribute of a resource may be set. It is more than one where several variable files lead to the
@@ -16,6 +20,7 @@ export function attributePlaces(
   { resolver, instances }: Session,
   identity: ResourceIdentity,
   path: AttributePath,
+  alongside: Alongside = () => [],
 ): Found<readonly Place[]> {
   const resource = findResource(resolver, instances(), identity);
   if (resource.kind === 'refused') return resource;
@@ -35,7 +40,10 @@ export function attributePlaces(
   const refusal = refusals.find(({ code }) => places.length === 0 || code !== 'variable-not-set');
   if (refusal !== undefined) return refused(refusal);
   return found(
-    places.map((place) => ({ ...place, sharedWith: () => sharedUse(resolver, resource.value, path, place) })),
+    places.map((place) => ({
+      ...place,
+      sharedWith: () => sharedUse(resolver, resource.value, path, place, alongside(resource.value, place)),
+    })),
   );
 }
 

@@ -3,6 +3,7 @@ import type { AttributePath } from '../edit.ts';
 import { type Block, referencesIn, type ReferenceStep } from '../hcl/syntax.ts';
 import { samePlace } from '../place.ts';
 import type { Refusal } from '../refusal.ts';
+import type { Range } from '../text.ts';
 import type { FoundResource, ResourceAt } from './find-resource.ts';
 import { callersOf } from './instances.ts';
 import { locateAttribute } from './locate.ts';
@@ -10,15 +11,25 @@ import type { TerraformPlace } from './terraform-place.ts';
 import type { Hop, Resolver, Step } from './resolver.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Who else would change along with a literal; `null` where it is used for this alone. */
+/**
+ * Who else would change along with a literal; `null` where it is used for this alone.
+ *
+ * @param alongside uses that are meant to change along
+ */
 export function sharedUse(
   resolver: Resolver,
   { matches, siblings }: FoundResource,
   path: AttributePath,
   place: TerraformPlace,
+  alongside: readonly Range[] = [],
 ): Refusal | null {
+  const isMeant = ({ path: file, start, end }: Range): boolean =>
+    alongside.some((range) => range.path === file && range.start <= start && end <= range.end);
   const others = [
-    ...place.hops.flatMap((hop) => otherUses(resolver.workspace, hop)),
+    ...place.hops
+      .flatMap((hop) => otherUses(resolver.workspace, hop))
+      .filter((range) => !isMeant(range))
+      .map((range) => resolver.workspace.at(range)),
     ...leading(resolver, siblings, path, place).map((sibling) => placeOfUse(resolver.workspace, sibling, matches)),
     ...otherWays(resolver.workspace, leading(resolver, matches, path, place)),
   ];
@@ -64,7 +75,7 @@ function placeOfUse(workspace: Workspace, { block, instance }: ResourceAt, match
 /** Blocks that show a value, or check it, and do not act on it. */
 const HARMLESS = new Set(['output', 'check']);
 
-function otherUses(workspace: Workspace, hop: Hop): readonly At[] {
+function otherUses(workspace: Workspace, hop: Hop): readonly Range[] {
   const names = hop.kind === 'output' ? hop.name.split('.') : [hop.name];
   const root = hop.kind === 'output' ? 'module' : hop.kind;
   return workspace
@@ -72,8 +83,8 @@ function otherUses(workspace: Workspace, hop: Hop): readonly At[] {
     .filter((block) => mayUse(workspace, block, names.at(-1) ?? '') && !isHarmless(block, hop))
     .flatMap(({ body }) => referencesIn(body))
     .filter((reference) => reference.root === root && overlaps(reference.steps, [...names, ...hop.rest]))
-    .filter(({ range }) => !(range.path === hop.use.path && range.start === hop.use.start))
-    .map(({ range }) => workspace.at(range));
+    .map(({ range }) => range)
+    .filter((range) => !(range.path === hop.use.path && range.start === hop.use.start));
 }
 
 /** Looking at the text first saves to convert the block. */
