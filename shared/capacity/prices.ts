@@ -25,6 +25,17 @@ export function priceOf<Price>(tables: readonly RegionPrices<Price>[], region: s
   return null;
 }
 
+/** The tables from which `priceOf` takes these keys, each once. */
+export function tablesOf(
+  tables: readonly RegionPrices<unknown>[],
+  region: string,
+  keys: readonly string[],
+): readonly RegionPrices<unknown>[] {
+  const ofRegion = tables.filter((table) => table.region === region);
+  const found = keys.map((key) => ofRegion.find(({ prices }) => Object.hasOwn(prices, key)));
+  return ofRegion.filter((table) => found.includes(table));
+}
+
 /** The day of the oldest table, which is how old a sum over them may be. */
 export function oldestDay(tables: readonly RegionPrices<unknown>[]): string {
   return tables.map(({ asOf }) => asOf).toSorted()[0] ?? 'never';

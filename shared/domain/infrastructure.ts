@@ -63,6 +63,8 @@ export interface DatabaseFacts {
   readonly status: string;
   /** `null` for Aurora, which sizes its storage itself. */
   readonly storage: DatabaseStorageFacts | null;
+  /** How an Aurora cluster is billed; absent for an instance. */
+  readonly auroraStorage?: 'standard' | 'io-optimized';
   /** Instances that read only. */
   readonly replicas: readonly string[];
   /** Of Aurora Serverless v2; `null` otherwise. */

@@ -6,11 +6,11 @@ import { CACHE_PRICES } from '../capacity/price-list/cache.ts';
 import { DATABASE_PRICES } from '../capacity/price-list/database.ts';
 import { FARGATE_PRICES } from '../capacity/price-list/fargate.ts';
 import { STORAGE_PRICES } from '../capacity/price-list/storage.ts';
-import { monthlyCost, type MonthlyCost, perHour, priceOf, type RegionPrices } from '../capacity/prices.ts';
+import { monthlyCost, type MonthlyCost, perHour, priceOf, type RegionPrices, tablesOf } from '../capacity/prices.ts';
 import type { FleetPolicy } from '../config/policy.ts';
 import type { ScalableTargetId } from '../domain/capacity.ts';
 import type { ChangeOf, ProposableChange } from '../domain/change.ts';
-import type { StorageProvision, TaskSize } from '../domain/infrastructure.ts';
+import type { CacheFacts, DatabaseFacts, StorageProvision, TaskSize } from '../domain/infrastructure.ts';
 import type { CostDelta } from '../pull-requests/describe.ts';
 import type { SeenFacts } from './seen-facts.ts';
 
@@ -18,6 +18,8 @@ interface Bill {
   readonly before: MonthlyCost;
   readonly after: MonthlyCost;
   readonly tables: readonly RegionPrices<unknown>[];
+  /** What was looked up in them. */
+  readonly keys: readonly string[];
   /** What is counted, where that is not all of it. */
   readonly counted: string;
 }
@@ -29,11 +31,12 @@ interface Bill {
 export function costOfChange(change: ProposableChange, policy: FleetPolicy, facts: SeenFacts): CostDelta | null {
   const bill = billOf(change, policy, facts);
   if (bill?.before.kind !== 'known' || bill.after.kind !== 'known') return null;
-  const table = bill.tables.find(({ region }) => region === policy.region);
+  const tables = tablesOf(bill.tables, policy.region, bill.keys);
+  const sources = tables.map(({ asOf, source }) => `${asOf} (${source})`).join(' and ');
   return {
     beforeUsdPerMonth: bill.before.usdPerMonth,
     afterUsdPerMonth: bill.after.usdPerMonth,
-    source: `${bill.counted}; AWS list prices of ${policy.region}, ${table?.asOf ?? 'no date'} (${table?.source ?? 'no source'})`,
+    source: `${bill.counted}; AWS list prices of ${policy.region}, ${sources}`,
   };
 }
 
@@ -83,6 +86,7 @@ function taskBill(
     before: cost(from),
     after: cost(to),
     tables: FARGATE_PRICES,
+    keys: [`on-demand/${found.task.architecture}`],
     // AWS moves the price of Spot: on demand is its upper bound.
     counted:
       found.task.capacityProvider === 'fargate-spot'
@@ -96,7 +100,7 @@ function instanceBill(
   { region }: FleetPolicy,
   { database }: SeenFacts,
 ): Bill | null {
-  if (database === null) return null;
+  if (database === null || isIoOptimized(database)) return null;
   const isAurora = change.database.kind === 'aurora-cluster';
   const cost = (className: string, replicas: number): MonthlyCost => {
     if (isAurora) return auroraCost({ className, instances: 1 + replicas }, region);
@@ -108,12 +112,18 @@ function instanceBill(
   if (change.kind === 'set-read-replicas') {
     const { instanceClass } = database;
     const [before, after] = [cost(instanceClass, change.from.replicas), cost(instanceClass, change.to.replicas)];
-    return { before, after, tables, counted: 'instances, without their storage' };
+    return { before, after, tables, keys: [instanceClass], counted: 'instances, without their storage' };
   }
   // Replicas have classes of their own, which this change leaves alone; those of an Aurora cluster move along.
   const replicas = isAurora ? database.replicas.length : 0;
   const [before, after] = [cost(change.from.instanceClass, replicas), cost(change.to.instanceClass, replicas)];
-  return { before, after, tables, counted: 'instances, without their storage' };
+  const keys = [change.from.instanceClass, change.to.instanceClass];
+  return { before, after, tables, keys, counted: 'instances, without their storage' };
+}
+
+/** Instances and ACU of Aurora I/O-Optimized have prices of their own, which are not in the tables. */
+function isIoOptimized({ auroraStorage }: DatabaseFacts): boolean {
+  return auroraStorage === 'io-optimized';
 }
 
 function sum(a: MonthlyCost, b: MonthlyCost): MonthlyCost {
@@ -137,6 +147,7 @@ function storageBill(
     before: storageCost(priced(from), region),
     after: storageCost(priced(to), region),
     tables: STORAGE_PRICES,
+    keys: ['GiB', 'IOPS', 'MiB/s'].map((unit) => `${type} ${unit}`),
     counted: 'storage of the primary',
   };
 }
@@ -169,7 +180,7 @@ function acuBill(
   { region }: FleetPolicy,
   { database }: SeenFacts,
 ): Bill | null {
-  if (database === null) return null;
+  if (database === null || isIoOptimized(database)) return null;
   const cost = (acu: number): MonthlyCost =>
     monthlyCost([
       {
@@ -182,6 +193,7 @@ function acuBill(
     before: cost(from.maxAcu),
     after: cost(to.maxAcu),
     tables: AURORA_PRICES,
+    keys: ['ACU'],
     counted: 'at the maximum all month',
   };
 }
@@ -199,7 +211,8 @@ function cacheBill(
     before: cost(from.shards, from.replicasPerShard),
     after: cost(to.shards, to.replicasPerShard),
     tables: CACHE_PRICES,
-    counted: 'all nodes',
+    keys: cacheKeys(engine, nodeType),
+    counted: countedNodes(engine),
   };
 }
 
@@ -211,5 +224,18 @@ function nodeTypeBill(
   if (cache === null) return null;
   const nodes = cache.shards * (1 + cache.replicasPerShard);
   const cost = (nodeType: string): MonthlyCost => cacheCost({ engine: cache.engine, nodeType, nodes }, region);
-  return { before: cost(from.nodeType), after: cost(to.nodeType), tables: CACHE_PRICES, counted: 'all nodes' };
+  const keys = [from, to].flatMap(({ nodeType }) => cacheKeys(cache.engine, nodeType));
+  const counted = countedNodes(cache.engine);
+  return { before: cost(from.nodeType), after: cost(to.nodeType), tables: CACHE_PRICES, keys, counted };
+}
+
+function countedNodes(engine: CacheFacts['engine']): string {
+  return engine === 'valkey'
+    ? 'all nodes, a node of Valkey without a list price at a fifth less than Redis OSS'
+    : 'all nodes';
+}
+
+/** Where a node of Valkey has no price of its own it is told from that of Redis OSS. */
+function cacheKeys(engine: CacheFacts['engine'], nodeType: string): readonly string[] {
+  return [`${engine} ${nodeType}`, `redis ${nodeType}`];
 }

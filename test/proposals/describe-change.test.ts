@@ -6,7 +6,6 @@ import { seen } from '../../shared/domain/reading.ts';
 import type { Reason } from '../../shared/domain/reason.ts';
 import { HOUR, MINUTE } from '../../shared/domain/units.ts';
 import { connectionsOfChange } from '../../shared/proposals/connections-of-change.ts';
-import { costOfChange } from '../../shared/proposals/cost-of-change.ts';
 import { type Circumstances, describeChange } from '../../shared/proposals/describe-change.ts';
 import { plotOfRecord } from '../../shared/proposals/plot-of-record.ts';
 import { NOTHING_SEEN } from '../../shared/proposals/seen-facts.ts';
@@ -15,11 +14,10 @@ import { readMarker } from '../../shared/pull-requests/marker.ts';
 import { elementsOf, render } from '../pull-requests/render.ts';
 import { aMarker } from '../pull-requests/samples.ts';
 import { CORE_API_RESOURCE } from '../support/builders/decisions.ts';
-import { aCache, aDatabase } from '../support/builders/infrastructure.ts';
 import { A_DATABASE, A_POOLER, aFleetPolicy, aServiceInput, TWO_POOLS } from '../support/builders/policy.ts';
 import { aSeries } from '../support/builders/world.ts';
 import { minutesAgo, NOW } from '../support/builders/time.ts';
-import { CHANGES, CLUSTER, EVERY_CHANGE } from './samples.ts';
+import { CHANGES, EVERY_CHANGE } from './samples.ts';
 
 const policy = aFleetPolicy({
   services: [aServiceInput({ connectsTo: 'pooler', pools: TWO_POOLS })],
@@ -304,57 +302,7 @@ describe('the plot of a record', () => {
   });
 });
 
-describe('what a change costs', () => {
-  const database = aDatabase({ instanceClass: 'db.r6g.large', deployment: 'multi-az', replicas: ['r1'] });
-  const facts = { database, cache: aCache(), task: null };
-  const us = { ...policy, region: 'us-east-1' };
-  const delta = (change: ProposableChange, region = us, seenFacts = facts): number | null => {
-    const cost = costOfChange(change, region, seenFacts);
-    return cost === null ? null : Math.round((cost.afterUsdPerMonth - cost.beforeUsdPerMonth) * 100) / 100;
-  };
-
-  it('of tasks is that of their ceiling', () => {
-    expect(delta(CHANGES['set-capacity-bounds'], policy)).toBeCloseTo(165.8, 1);
-    expect(delta(CHANGES['resize-task'], policy)).toBeCloseTo(414.49, 1);
-  });
-
-  it('of a class is that of the primary; of an Aurora cluster of all its instances', () => {
-    const one = delta(CHANGES['change-database-class']);
-    expect(one).toBeGreaterThan(0);
-    expect(delta({ ...CHANGES['change-database-class'], database: CLUSTER })).toBeGreaterThan(0);
-    const without = { ...facts, database: { ...database, deployment: 'single-az' as const } };
-    expect(delta(CHANGES['change-database-class'], us, without)).toBeCloseTo((one ?? 0) / 2, 0);
-  });
-
-  it('of storage is that beyond what the size brings', () => {
-    // 200 GiB more of gp3 in two copies at 0.115; the IOPS and throughput of 400 GiB come with them.
-    expect(delta(CHANGES['provision-storage'])).toBeCloseTo(46, 1);
-  });
-
-  it('of a ceiling of storage is that of the storage once it has grown there', () => {
-    const ceiling = CHANGES['set-storage-ceiling'];
-    // From 50 GiB that are allocated, or from the ceiling before, to 1,000 of gp3 in two copies at 0.115.
-    expect(delta(ceiling)).toBeCloseTo(218.5, 2);
-    expect(delta({ ...ceiling, from: { maxAllocatedGiB: 200 } })).toBeCloseTo(184, 2);
-    expect(costOfChange(ceiling, us, facts)?.source).toContain('when it has grown to the ceiling');
-  });
-
-  it('of a ceiling of storage has what is provisioned above the baseline on both sides', () => {
-    const storage = {
-      type: 'gp3',
-      allocatedGiB: 500,
-      maxAllocatedGiB: null,
-      iops: 14_000,
-      throughputMibps: 500,
-    } as const;
-    const striped = { ...facts, database: { ...database, storage } };
-    expect(costOfChange(CHANGES['set-storage-ceiling'], us, striped)).toMatchObject({
-      // 500 GiB at 0.115 and 2,000 IOPS above 12,000 at 0.02, in two copies.
-      beforeUsdPerMonth: expect.closeTo(195, 2) as unknown,
-      afterUsdPerMonth: expect.closeTo(310, 2) as unknown,
-    });
-  });
-
+describe('the cost of a change', () => {
   it.each([
     ['tune-pgbouncer', 'None: it uses connections that the database has.'],
     ['set-pod-ceiling', 'Not known: pods cost what the nodes under them cost.'],
@@ -364,31 +312,6 @@ describe('what a change costs', () => {
     expect([cost, withoutCost]).toEqual([null, then]);
     const { body } = describeProposal(describeChange(CHANGES[kind], circumstances()), aMarker(), 'beside');
     expect(body).toContain(`### Cost\n\n${then}`);
-  });
-
-  it('says where the figures are from', () => {
-    expect(costOfChange(CHANGES['set-capacity-bounds'], policy, facts)?.source).toMatch(
-      /^all tasks of the ceiling, all month; AWS list prices of eu-central-1, \d{4}-\d\d-\d\d \(/,
-    );
-  });
-
-  it('says of Spot that it is an upper bound', () => {
-    const services = policy.services.map((one) => ({
-      ...one,
-      task: { ...one.task, capacityProvider: 'fargate-spot' as const },
-    }));
-    const cost = costOfChange(CHANGES['set-capacity-bounds'], { ...policy, services }, facts);
-    expect(cost?.source).toMatch(/^all tasks of the ceiling, all month, at most: Spot costs less/);
-    expect(cost?.afterUsdPerMonth).toBe(costOfChange(CHANGES['set-capacity-bounds'], policy, facts)?.afterUsdPerMonth);
-  });
-
-  it.each(EVERY_CHANGE)('of $kind is not told where a price or a fact is missing', (change) => {
-    expect(costOfChange(change, { ...policy, region: 'xx-nowhere-1' }, NOTHING_SEEN)).toBeNull();
-  });
-
-  it.each(EVERY_CHANGE)('of $kind is finite where it is told', (change) => {
-    const { beforeUsdPerMonth = 0, afterUsdPerMonth = 0 } = costOfChange(change, us, facts) ?? {};
-    expect(Number.isFinite(beforeUsdPerMonth + afterUsdPerMonth)).toBe(true);
   });
 });
 

@@ -19,6 +19,9 @@ export interface Unclear {
 /** The class by which Aurora Serverless v2 is known (Amazon RDS API reference, CreateDBInstance). */
 const SERVERLESS_CLASS = 'db.serverless';
 
+/** “aurora-iopt1” (Amazon RDS API reference, DBCluster, `StorageType`). */
+const IO_OPTIMIZED = 'aurora-iopt1';
+
 /** @throws the error of AWS: a database that does not exist is one. */
 export async function describeDatabase(
   rds: RDSClient,
@@ -150,6 +153,8 @@ function clusterFacts(
     status: statusOf(status, instances),
     storage: null,
     deployment: cluster.MultiAZ === true ? 'multi-az' : 'single-az',
+    // It is told only where it is not the standard one.
+    auroraStorage: cluster.StorageType === IO_OPTIMIZED ? 'io-optimized' : 'standard',
     replicas: readersOf(cluster),
     acu: instances.some((instance) => instance.DBInstanceClass === SERVERLESS_CLASS) ? acuOf(cluster) : null,
     hasPendingChange: hasPendingChange(cluster) || instances.some(hasPendingChange),

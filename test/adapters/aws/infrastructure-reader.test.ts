@@ -191,6 +191,7 @@ describe('an Aurora cluster', () => {
         engineVersion: '16.6',
         status: 'available',
         storage: null,
+        auroraStorage: 'standard',
         replicas: ['ledger-1', 'ledger-2'],
         acu: { min: 0.5, max: 16 },
         hasPendingChange: false,
@@ -204,6 +205,12 @@ describe('an Aurora cluster', () => {
     const members = ['ledger-0', 'ledger-1'].map((id) => aMember(id, { DBInstanceClass: 'db.r6g.large' }));
     rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: members });
     expect(await reader.readDatabase(LEDGER)).toMatchObject({ value: { instanceClass: 'db.r6g.large', acu: null } });
+  });
+
+  it('that is I/O-Optimized says so: it is billed otherwise', async () => {
+    rds.on(DescribeDBClustersCommand).resolves({ DBClusters: [aCluster({ StorageType: 'aurora-iopt1' })] });
+    rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [aMember('ledger-0')] });
+    expect(await reader.readDatabase(LEDGER)).toMatchObject({ value: { auroraStorage: 'io-optimized' } });
   });
 
   it('is as busy as its busiest instance, and waits for what any of them waits for', async () => {
