@@ -71,6 +71,36 @@ describe('an autoscaler of Kubernetes', () => {
     expect(setMax(from, ['a', 'n'], 8)).toEqual([expect.stringContaining('base/a.yaml:1, prod/a.yaml:1')]);
   });
 
+  describe('in a base of Kustomize', () => {
+    const base = {
+      'base/a.yaml': hpa('  maxReplicas: 4\n'),
+      'base/kustomization.yaml': 'resources: [a.yaml]\n',
+      'prod/kustomization.yml': 'namespace: prod\nresources:\n  - ../base/\n  - https://example.org/x\n',
+    };
+    const set = (files: Readonly<Record<string, string>>) => setMax(code(files), ['a', 'n'], 8).join();
+
+    it('of one overlay is that of the overlay', () => {
+      expect(set(base)).toContain('base/a.yaml:5: +  maxReplicas: 8');
+    });
+
+    it('of several overlays is shared, by whatever way they take it in', () => {
+      const staging = {
+        'common/kustomization.yaml': 'bases: ["../base"]\n',
+        'staging/kustomization.yaml': 'components: [../common]\n',
+      };
+      expect(set({ ...base, ...staging })).toContain(
+        'refused: shared: The value at base/a.yaml:5 (a.spec.maxReplicas) is also used at prod/kustomization.yml:1, staging/kustomization.yaml:1',
+      );
+    });
+
+    it.each(['resources: [../else]\n', 'resources: 4\n', '[', '', 'a: &a [*a]\n'])(
+      'is not shared with one that does not take it in: %j',
+      (other) => {
+        expect(set({ ...base, 'other/kustomization.yaml': other })).toContain('+  maxReplicas: 8');
+      },
+    );
+  });
+
   it('says both values where the code has another one', () => {
     expect(setMax(one('  maxReplicas: 4\n'), ['a', 'n'], 8, is(6))).toEqual([
       expect.stringContaining('refused: unexpected-value: a.yaml:5 says 4, but 6 was read'),

@@ -9,11 +9,13 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import type { At } from '../at.ts';
 import type { HpaChange } from '../edit.ts';
 import type { Place } from '../place.ts';
 import { found, type Found, type Refusal, refused } from '../refusal.ts';
 import { lineAt, quote } from '../text.ts';
 import { plainNotation } from '../values.ts';
+import { appliedWith } from './kustomize.ts';
 
 interface Manifest {
   readonly path: string;
@@ -41,10 +43,16 @@ export function autoscalerPlaces(
   if (others.length > 0) {
     return refused({ code: 'several-candidates', sought, places: chosen.map((manifest) => startOf(manifest)) });
   }
-  return fieldPlace(only, field, `${name}.spec.${field}`);
+  const overlays = (): readonly At[] => appliedWith(files, only.path);
+  return fieldPlace(only, field, `${name}.spec.${field}`, overlays);
 }
 
-function fieldPlace(manifest: Manifest, field: string, name: string): Found<readonly Place[]> {
+function fieldPlace(
+  manifest: Manifest,
+  field: string,
+  name: string,
+  overlays: () => readonly At[],
+): Found<readonly Place[]> {
   const { path, text, root } = manifest;
   const node = root.getIn(['spec', field], true);
   if (node === undefined || node === null) {
@@ -71,8 +79,9 @@ function fieldPlace(manifest: Manifest, field: string, name: string): Found<read
         return digits === null ? null : `${quoteMark}${digits}${quoteMark}`;
       },
       notation: 'yaml',
-      // An anchor hands the same number to its aliases.
-      sharedWith: () => (node.anchor === undefined ? null : sharedAnchor(manifest, node, name)),
+      // An anchor hands the same number to its aliases, a base to its overlays.
+      sharedWith: () =>
+        node.anchor === undefined ? sharedBase(manifest, start, name, overlays()) : sharedAnchor(manifest, node, name),
     },
   ]);
 }
@@ -80,6 +89,11 @@ function fieldPlace(manifest: Manifest, field: string, name: string): Found<read
 function sharedAnchor({ path, text }: Manifest, node: Scalar, name: string): Refusal {
   const at = { path, line: lineAt(text, node.range?.[0] ?? 0) };
   return { code: 'shared', at, name: `&${node.anchor ?? ''} of ${name}`, others: [at] };
+}
+
+function sharedBase({ path, text }: Manifest, start: number, name: string, overlays: readonly At[]): Refusal | null {
+  const at = { path, line: lineAt(text, start) };
+  return overlays.length > 1 ? { code: 'shared', at, name, others: overlays } : null;
 }
 
 function isNumber({ value }: Scalar): boolean {
