@@ -222,8 +222,8 @@ const EXPLAIN: Explainers = {
     `the pool ${pool} has a size of its own, ${poolSize}, and needs ${needed}: change it in the configuration file`,
   'pool-not-full': ({ pool, clientsWaiting, open, poolSize, keptBy }) =>
     `${round(clientsWaiting)} clients of ${pool} wait, and not for its size: ${open} of ${poolSize} connections are open, ${POOL_KEEPERS[keptBy ?? 'unseen']}`,
-  'pool-unlimited': ({ instances }) =>
-    `default_pool_size is 0, which is unlimited, on ${instances.join(', ')}: set a size, the connection math cannot hold without one`,
+  'pool-unlimited': ({ instances, pools }) =>
+    `${pools === undefined ? 'default_pool_size' : `pool_size of ${pools.join(', ')}`} is 0, which is unlimited, on ${instances.join(', ')}: set a size, the connection math cannot hold without one`,
   'pool-sized-by-hand': ({ instances, intended }) =>
     `somebody has changed the sizes on ${instances.join(', ')}, intended is ${intended}: make them the same on all`,
   'no-room-to-replace': ({ open, mostTasksPercent, needed, limit }) =>

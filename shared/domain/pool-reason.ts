@@ -45,7 +45,12 @@ export type PoolHoldReason =
       /** `null`: nothing of it shows at PgBouncer. */
       readonly keptBy: PoolKeeper | null;
     }
-  | { readonly code: 'pool-unlimited'; readonly instances: readonly string[] }
+  | {
+      readonly code: 'pool-unlimited';
+      readonly instances: readonly string[];
+      /** Of these alone, by a size of their own; absent where it is the default size. */
+      readonly pools?: readonly string[];
+    }
   | { readonly code: 'pool-sized-by-hand'; readonly instances: readonly string[]; readonly intended: Connections }
   /** Old and new PgBouncers run side by side while they are replaced, and hold more connections than there are. */
   | {

@@ -169,6 +169,11 @@ function grow(
   const [first, ...others] = because;
   if (tunable === undefined) return first === undefined ? null : hold(first, ...others);
 
+  const unlimited = standing.demands.filter(({ sizeFrom, poolSize }) => sizeFrom === 'own' && poolSize === 0);
+  if (unlimited.length > 0) {
+    const [instances, pools] = [unlimited.map(({ instance }) => instance), unlimited.map(({ pool }) => pool)];
+    return hold({ code: 'pool-unlimited', instances: [...new Set(instances)], pools: [...new Set(pools)] }, ...because);
+  }
   const useless = uselessStep(standing, lever, now);
   if (useless !== null) return hold(useless, ...because);
   // More connections in front of a database that nobody sees may be what breaks it.

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { largestPool, serverConnections } from '../../shared/capacity/pool-room.ts';
 import { explain } from '../../shared/domain/explain.ts';
 import type { DurableSizes, PoolerSnapshot, TuningEffect } from '../../shared/domain/pooler.ts';
-import { NOT_ASKED, type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
+import { mapReading, NOT_ASKED, type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
 import type { ReasonCode } from '../../shared/domain/reason.ts';
 import { evaluatePoolSize, poolSize } from '../../shared/levers/pool-size.ts';
 import type { PoolSizeSettings } from '../../shared/levers/pool-size-standing.ts';
@@ -15,6 +15,7 @@ import {
   type FleetInput,
   TWO_POOLS,
 } from '../support/builders/policy.ts';
+import { aPool, aPooledDatabase } from '../support/builders/pooler-readings.ts';
 import { aPoolerSnapshot, peaks, type PoolerWorld, SIZES } from '../support/builders/pooler-world.ts';
 import { minutesAgo, NOW } from '../support/builders/time.ts';
 import { aSeries, aSnapshot } from '../support/builders/world.ts';
@@ -98,6 +99,37 @@ describe('pool-size lever, clients that do not wait for the size', () => {
   ])('when $when: $then', ({ see, then }) => {
     expect(said(see)).toBe(then);
   });
+});
+
+it.each([
+  {
+    poolSize: 0,
+    then: 'hold: pool_size of reports/analyst is 0, which is unlimited, on a, b: set a size, the connection math cannot hold without one',
+  },
+  {
+    poolSize: 4,
+    then: 'tune 2 PgBouncers: default_pool_size 25 → 60: 35 clients of app/app wait 175 ms for a connection, 25 are too few, needs 60',
+  },
+])('pool-size lever, clients wait while another pool has a size of its own, $poolSize: $then', ({ poolSize, then }) => {
+  const alone = two(busy);
+  const pools = [aPool({ database: 'reports', user: 'analyst', serversActive: 3 })];
+  const databases = [aPooledDatabase({ name: 'reports', poolSize, sizeFrom: 'own' })];
+  const both = mapReading(alone.instances, (all) =>
+    all.map((one) => ({
+      ...one,
+      samples: mapReading(one.samples, (samples) =>
+        samples.map(({ at, reading }) => ({
+          at,
+          reading: {
+            ...reading,
+            pools: [...reading.pools, ...pools],
+            databases: [...reading.databases, ...databases],
+          },
+        })),
+      ),
+    })),
+  );
+  expect(said({ ...alone, instances: both })).toBe(then);
 });
 
 describe('pool-size lever, clients that wait without an end', () => {
