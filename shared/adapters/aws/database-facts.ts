@@ -81,7 +81,8 @@ export async function describeCluster(rds: RDSClient, DBClusterIdentifier: strin
   return found ?? { unclear: `Amazon RDS describes no DB cluster ${plainText(DBClusterIdentifier)}` };
 }
 
-async function membersOf(rds: RDSClient, cluster: string): Promise<readonly DBInstance[]> {
+/** @throws the error of AWS */
+export async function membersOf(rds: RDSClient, cluster: string): Promise<readonly DBInstance[]> {
   const members: DBInstance[] = [];
   const pages = paginateDescribeDBInstances(
     { client: rds },

@@ -12,6 +12,7 @@ import type { Clock, MetricReader } from '../../ports.ts';
 import type { MigrationSightings, ReplicaSighting, SnapshotSighting } from '../../proposals/migration.ts';
 import type { DatabaseKeeper } from '../../proposals/witness.ts';
 import { readEvents } from './database-events.ts';
+import { membersOf } from './database-facts.ts';
 import { isFromAws } from './errors.ts';
 
 /** RDS-EVENT-0049, -0015, -0071 and -0006: “failover completed”, “complete”, “Completed failover to …”, “restarted”. */
@@ -76,11 +77,23 @@ export class AwsDatabaseKeeper implements DatabaseKeeper {
 
   async readInterruptions({ kind, identifier }: DatabaseId, since: EpochMs): Promise<readonly EpochMs[] | null> {
     try {
-      const events = await readEvents(this.#rds, { kind, identifier, since }, this.#clock.now());
-      return events.flatMap(({ at, message }) => (INTERRUPTION.test(message) ? [at] : []));
+      const now = this.#clock.now();
+      const sources = [{ kind, identifier }, ...(kind === 'aurora-cluster' ? await this.#onlyMember(identifier) : [])];
+      const events = await Promise.all(sources.map((source) => readEvents(this.#rds, { ...source, since }, now)));
+      return events
+        .flat()
+        .toSorted((a, b) => a.at - b.at)
+        .flatMap(({ at, message }) => (INTERRUPTION.test(message) ? [at] : []));
     } catch (error) {
       return unseen(error);
     }
+  }
+
+  /** A cluster without readers fails over to nobody: that its writer restarts is an event of the writer alone. */
+  async #onlyMember(cluster: string): Promise<readonly DatabaseId[]> {
+    const [only, ...others] = await membersOf(this.#rds, cluster);
+    const identifier = others.length === 0 ? only?.DBInstanceIdentifier : undefined;
+    return identifier === undefined ? [] : [{ kind: 'rds-instance', identifier }];
   }
 
   async readConnections({ kind, identifier }: DatabaseId, at: EpochMs): Promise<MigrationSightings['connections']> {
@@ -121,7 +134,8 @@ export class AwsDatabaseKeeper implements DatabaseKeeper {
     const [series] = await this.#metrics.read([query], until);
     if (series?.kind !== 'seen') return null;
     const values = series.value.points.filter(({ at }) => at < until).map(({ value }) => value);
-    return values.length === 0 ? null : Math.max(...values);
+    // Below 0 it is no measurement: other engines of RDS say -1 of a lag while nothing is replicated.
+    return values.length === 0 || values.some((value) => !(value >= 0)) ? null : Math.max(...values);
   }
 }
 

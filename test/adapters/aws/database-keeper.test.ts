@@ -2,6 +2,7 @@ import {
   CreateDBClusterSnapshotCommand,
   CreateDBSnapshotCommand,
   DescribeDBClusterSnapshotsCommand,
+  DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
   DescribeEventsCommand,
   RDSClient,
@@ -131,8 +132,27 @@ describe('interruptions', () => {
     });
   });
 
+  it.each([
+    { members: ['core-1'], then: [later(NOON, MINUTE), later(NOON, 2 * MINUTE)] },
+    { members: ['core-1', 'core-2'], then: [later(NOON, 2 * MINUTE)] },
+    { members: [], then: [later(NOON, 2 * MINUTE)] },
+  ])('of a cluster of $members are those of the cluster, and of its writer where that is alone', async (of) => {
+    rds
+      .on(DescribeDBInstancesCommand, { Filters: [{ Name: 'db-cluster-id', Values: ['core'] }] })
+      .resolves({ DBInstances: of.members.map((DBInstanceIdentifier) => ({ DBInstanceIdentifier })) });
+    rds
+      .on(DescribeEventsCommand, { SourceType: 'db-instance', SourceIdentifier: 'core-1' })
+      .resolves({ Events: [{ Date: new Date(later(NOON, MINUTE)), Message: 'DB instance restarted' }] });
+    rds
+      .on(DescribeEventsCommand, { SourceType: 'db-cluster', SourceIdentifier: 'core' })
+      .resolves({ Events: [{ Date: new Date(later(NOON, 2 * MINUTE)), Message: 'Completed failover to core-1' }] });
+    expect(await keeper.readInterruptions(CLUSTER, NOON)).toEqual(of.then);
+  });
+
   it('are unseen where AWS does not say', async () => {
-    rds.on(DescribeEventsCommand).rejects(PERMANENT[0]![1]);
+    rds.on(DescribeDBInstancesCommand).resolvesOnce({}).rejects(PERMANENT[0]![1]);
+    rds.on(DescribeEventsCommand).rejectsOnce(PERMANENT[0]![1]).resolves({});
+    expect(await keeper.readInterruptions(CLUSTER, NOON)).toBeNull();
     expect(await keeper.readInterruptions(CLUSTER, NOON)).toBeNull();
   });
 });
@@ -142,6 +162,11 @@ describe('connections and replicas', () => {
     values.set('DatabaseConnections core-db', 80);
     expect(await keeper.readConnections(INSTANCE, NOON)).toEqual({ before: 80, now: 80 });
     expect(await keeper.readConnections(CLUSTER, NOON)).toBeNull();
+  });
+
+  it('lag below 0 is no lag of 0', async () => {
+    values.set('ReplicaLag r1', -1).set('DatabaseConnections r1', 3);
+    expect(await keeper.readReplica({ ...INSTANCE, identifier: 'r1' })).toEqual({ lagMillis: null, connections: 3 });
   });
 
   it('lag in milliseconds, and who reads from them', async () => {
