@@ -27,8 +27,14 @@ function allowedIn({ database, user }: PoolReading, { databases, users }: Pooler
   const found = databases.find(({ name }) => name === database);
   if (found === undefined) return null;
   const own = users.find(({ name }) => name === user);
-  const size = own?.poolSize ?? found.poolSize;
-  return size === 0 ? null : size + (own?.reservePoolSize ?? found.reservePoolSize);
+  // Where it is not known whose size that is, what either of them allows is no surplus.
+  const inForce = (which: 'poolSize' | 'reservePoolSize'): readonly Connections[] => {
+    const ofUser = own?.[which] ?? null;
+    if (ofUser === null) return [found[which]];
+    return own?.repeated?.includes(which) === true ? [ofUser, found[which]] : [ofUser];
+  };
+  const sizes = inForce('poolSize');
+  return sizes.includes(0) ? null : Math.max(...sizes) + Math.max(...inForce('reservePoolSize'));
 }
 
 export function openIn({ serversActive, serversIdle, serversOther }: PoolReading): Connections {
