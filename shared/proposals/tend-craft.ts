@@ -46,6 +46,9 @@ export interface ProposalDependencies {
   readonly auditTable: AuditTable | null;
 }
 
+/** In place of a fleet: several fleets may have their code in one repository. No fleet is called so. */
+export const REPOSITORIES = '#repositories';
+
 /** How long one proposal may keep others of the same repository waiting. */
 const REPOSITORY_LEASE: Seconds = 120;
 const LEASE_ATTEMPTS = 30;
@@ -80,7 +83,7 @@ export function proposalCraft(
 
 /** The limits on how many are open count over the whole repository, so one is tended at a time. */
 async function alone<T>(
-  { fleet, decisionId }: Order,
+  { decisionId }: Order,
   { repository }: InfrastructureCode,
   { state, clock, wait }: ProposalDependencies,
   work: () => Promise<T>,
@@ -90,7 +93,7 @@ async function alone<T>(
   for (let attempt = 0; lease === null; attempt += 1) {
     if (attempt === LEASE_ATTEMPTS) throw new ResourceBusyError(`others are at work on ${resource}`);
     if (attempt > 0) await wait(LEASE_PAUSE);
-    lease = await state.acquireLease(fleet, resource, decisionId, clock.now(), REPOSITORY_LEASE);
+    lease = await state.acquireLease(REPOSITORIES, resource, decisionId, clock.now(), REPOSITORY_LEASE);
   }
   try {
     return await work();

@@ -5,7 +5,12 @@ import { MemoryStateStore } from '../../shared/adapters/memory/state-store.ts';
 import type { ProposalChange } from '../../shared/domain/change.ts';
 import { ResourceBusyError } from '../../shared/domain/errors.ts';
 import { NOT_ASKED } from '../../shared/domain/reading.ts';
-import { proposalCraft, type ProposalDependencies, type ProposalToolsOf } from '../../shared/proposals/tend-craft.ts';
+import {
+  proposalCraft,
+  type ProposalDependencies,
+  type ProposalToolsOf,
+  REPOSITORIES,
+} from '../../shared/proposals/tend-craft.ts';
 import type { CodeHost, HostRefusal } from '../../shared/pull-requests/code-host.ts';
 import { parser } from '../infrastructure-code/support.ts';
 import { ModelHost } from '../pull-requests/model-host.ts';
@@ -125,23 +130,41 @@ resource "aws_appautoscaling_target" "api" {
   });
 
   it('waits for whoever tends the same repository, and gives it free again', async () => {
-    const other = await deps.state.acquireLease('production', REPOSITORY, 'other', clock.now(), 30);
+    const other = await deps.state.acquireLease(REPOSITORIES, REPOSITORY, 'other', clock.now(), 30);
     expect(other).not.toBeNull();
     const done = await proposalCraft(policy, toolsWith(), deps).effect(change, order);
     expect(done.failure).toBeNull();
     expect(clock.now()).toBeGreaterThan(NOW + 29_000);
-    expect(await deps.state.acquireLease('production', REPOSITORY, 'next', clock.now(), 30)).not.toBeNull();
+    expect(await deps.state.acquireLease(REPOSITORIES, REPOSITORY, 'next', clock.now(), 30)).not.toBeNull();
+  });
+
+  it('waits for another fleet whose code is in the same repository', async () => {
+    const both = aPolicy([
+      { name: 'production', infrastructureCode: CODE },
+      { name: 'edge', infrastructureCode: CODE },
+    ]);
+    let atWork = 0;
+    const look: CodeHost['look'] = async () => {
+      atWork += 1;
+      expect(atWork).toBe(1);
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+      atWork -= 1;
+      return { kind: 'refused', because: { code: 'not-found', detail: 'gone' } };
+    };
+    const craft = proposalCraft(both, toolsWith({ look }), deps);
+    const done = await Promise.all([craft.effect(change, order), craft.effect(change, { ...order, fleet: 'edge' })]);
+    expect(done).toMatchObject([{ failure: { detail: 'gone' } }, { failure: { detail: 'gone' } }]);
   });
 
   it('leaves it to the queue when others hold the repository for too long', async () => {
-    await deps.state.acquireLease('production', REPOSITORY, 'other', clock.now(), 900);
+    await deps.state.acquireLease(REPOSITORIES, REPOSITORY, 'other', clock.now(), 900);
     await expect(proposalCraft(policy, toolsWith(), deps).effect(change, order)).rejects.toThrow(ResourceBusyError);
   });
 
   it('gives the repository free again when something is thrown', async () => {
     const craft = proposalCraft(policy, toolsWith({ look: () => Promise.reject(new Error('bug')) }), deps);
     await expect(craft.effect(change, order)).rejects.toThrow('bug');
-    expect(await deps.state.acquireLease('production', REPOSITORY, 'next', clock.now(), 30)).not.toBeNull();
+    expect(await deps.state.acquireLease(REPOSITORIES, REPOSITORY, 'next', clock.now(), 30)).not.toBeNull();
   });
 
   it('with nothing that was ever proposed there is nothing to take back', async () => {
