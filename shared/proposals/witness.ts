@@ -1,6 +1,7 @@
 import type { FleetPolicy } from '../config/policy.ts';
 import type { AuditRecord } from '../domain/audit.ts';
 import type { ChangeOf, ProposableChange } from '../domain/change.ts';
+import { ofWhatWasAsked } from '../domain/grown.ts';
 import type { DatabaseFacts, DatabaseId } from '../domain/infrastructure.ts';
 import type { Reading } from '../domain/reading.ts';
 import { DAY, earlier, type EpochMs, later, type Seconds, utcDay } from '../domain/units.ts';
@@ -87,7 +88,7 @@ export async function seeChange(
       const database = await infrastructure.readDatabase(change.database);
       return withFacts(
         database,
-        (value) => isSame(sizesOf(value), change.to),
+        (value) => isSame(sizesOf(value, change), change.to),
         (value) => ({ ...nothing, database: value }),
       );
     }
@@ -109,11 +110,16 @@ function isSame(is: object, wanted: object): boolean {
   return Object.entries(wanted).every(([key, value]) => value === null || found.get(key) === value);
 }
 
-function sizesOf({ instanceClass, replicas, storage, acu }: DatabaseFacts): object {
+function sizesOf({ instanceClass, replicas, storage, acu }: DatabaseFacts, change: ProposableChange): object {
   return {
     instanceClass,
-    replicas: replicas.length,
     ...storage,
+    ...(change.kind === 'set-read-replicas'
+      ? { replicas: ofWhatWasAsked(replicas.length, change.from.replicas, change.to.replicas) }
+      : {}),
+    ...(change.kind === 'provision-storage' && storage !== null
+      ? { allocatedGiB: ofWhatWasAsked(storage.allocatedGiB, change.from.allocatedGiB, change.to.allocatedGiB) }
+      : {}),
     ...(acu === null ? {} : { minAcu: acu.min, maxAcu: acu.max }),
   };
 }

@@ -2,6 +2,7 @@ import type { FleetPolicy } from '../config/policy.ts';
 import { assertNever } from '../domain/assert-never.ts';
 import { resourceIdOf } from '../domain/capacity.ts';
 import type { ChangeOf, InfrastructureChange } from '../domain/change.ts';
+import { ofWhatWasAsked } from '../domain/grown.ts';
 import type { CacheFacts, DatabaseFacts, TaskFacts } from '../domain/infrastructure.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Difference, VerifyReason } from '../domain/reason.ts';
@@ -91,13 +92,17 @@ function standingOf(change: DatabaseChange, facts: DatabaseFacts): Fields | null
     case 'change-database-class':
       return { instanceClass };
     case 'set-read-replicas':
-      return { replicas: replicas.length };
+      return { replicas: ofWhatWasAsked(replicas.length, change.from.replicas, change.to.replicas) };
     case 'set-storage-ceiling':
       return storage === null ? null : { maxAllocatedGiB: storage.maxAllocatedGiB };
     case 'provision-storage':
       return storage === null
         ? null
-        : { allocatedGiB: storage.allocatedGiB, iops: storage.iops, throughputMibps: storage.throughputMibps };
+        : {
+            allocatedGiB: ofWhatWasAsked(storage.allocatedGiB, change.from.allocatedGiB, change.to.allocatedGiB),
+            iops: storage.iops,
+            throughputMibps: storage.throughputMibps,
+          };
     case 'set-aurora-capacity':
       return acu === null ? null : { minAcu: acu.min, maxAcu: acu.max };
     default:

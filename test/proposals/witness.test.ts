@@ -57,6 +57,9 @@ const witnessOf = (
 /** Nothing is known of bounds and load tests. */
 const unattached = { mergedToldAt: null, bounds: null, loadTest: null, mostLagMillis: 100 } as const;
 
+const striped = (allocatedGiB: number) =>
+  ({ type: 'gp3', allocatedGiB, maxAllocatedGiB: null, iops: 12_000, throughputMibps: 500 }) as const;
+
 const standing = async (kind: keyof typeof CHANGES, witness = witnessOf()): Promise<string> =>
   (await seeChange(witness, CHANGES[kind], policy)).standing;
 
@@ -77,6 +80,17 @@ describe('whether a change is live', () => {
     ).toBe('not-live');
     const { facts } = await seeChange(witnessOf(), CHANGES['provision-storage'], policy);
     expect(facts.database).not.toBeNull();
+  });
+
+  it.each([
+    { kind: 'set-read-replicas', facts: { replicas: [] }, then: 'not-live' },
+    { kind: 'set-read-replicas', facts: { replicas: ['r1'] }, then: 'live' },
+    { kind: 'set-read-replicas', facts: { replicas: ['r1', 'r2'] }, then: 'live' },
+    { kind: 'provision-storage', facts: { storage: striped(399) }, then: 'not-live' },
+    { kind: 'provision-storage', facts: { storage: striped(400) }, then: 'live' },
+    { kind: 'provision-storage', facts: { storage: striped(440) }, then: 'live' },
+  ] as const)('is seen of $kind, also where AWS has added more: $facts', async ({ kind, facts, then }) => {
+    expect(await standing(kind, witnessOf({ database: aDatabase(facts) }))).toBe(then);
   });
 
   it('is not known of what cannot be seen', async () => {
