@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import '../servers/no-time-limits.ts';
 import type { Answer, Invocation } from './packaged-functions.ts';
 import type { FunctionName } from './stack.ts';
 
 /**
  * The process that the packaged functions run in: what Lambda is to them. The clock shows what the test says and stands
- * still during an invocation; nothing else is replaced. Events and answers cross the border as JSON, as they do in Lambda.
+ * still during an invocation, time limits with it; nothing else is replaced. Events and answers cross the border as JSON,
+ * as they do in Lambda.
  */
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import '../servers/no-time-limits.ts';
 
 /**
  * A process in front of the emulator that does what the emulator cannot do without containers: it runs deployed functions.
@@ -51,6 +52,8 @@ const server = createServer((call, answer) => {
     }
   });
 });
+// A caller that was kept from its processor must not find its connection closed.
+server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   process.env['AWS_ENDPOINT_URL'] = url;
