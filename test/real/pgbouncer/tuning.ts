@@ -33,6 +33,8 @@ export interface TuningOptions {
   readonly defaultPoolSize: Connections;
   readonly clock: MovedClock;
   readonly console?: PoolerConsole;
+  /** Instead of letting the time pass alone. */
+  readonly wait?: (seconds: Seconds) => Promise<void>;
   readonly durable?: DurablePoolSizes;
   readonly lever?: NonNullable<NonNullable<FleetInput['levers']>['pool-size']>;
   readonly watchSeconds?: Seconds;
@@ -96,7 +98,7 @@ export function tuningOf(options: TuningOptions): PoolerScene {
         console,
         directory,
         clock,
-        wait: (seconds) => pause(seconds * 1000),
+        wait: options.wait ?? ((seconds) => pause(seconds * 1000)),
         readMaxConnections: () => readMaxConnections({ directory, login, clock, database: 'app' }),
       },
     },
