@@ -36,7 +36,7 @@ export function bundling(policy: () => Policy | Promise<Policy>) {
     },
     // What is left of CommonJS asks for Node's own modules by `require`.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    plugins: [policyAsValue(policy), versionOnly, mstlAsBytes, hclWasmAsValue, noYamlParser],
+    plugins: [policyAsValue(policy), versionOnly, mstlAsBytes, hclWasmAsValue, noSoftwareHash, noYamlParser],
   } satisfies BuildOptions;
 }
 
@@ -78,6 +78,16 @@ const versionOnly: Plugin = {
       const { version } = JSON.parse(await readFile(path, 'utf8')) as { readonly version: string };
       return { contents: JSON.stringify({ version }), loader: 'json' };
     });
+  },
+};
+
+/** By its path beside those that use it, which `alias` does not reach. */
+const noSoftwareHash: Plugin = {
+  name: 'no-software-hash',
+  setup: (context) => {
+    context.onResolve({ filter: /^\.\/Sha256Js$/ }, ({ importer }) =>
+      /[\\/]@smithy[\\/]core[\\/]/.test(importer) ? { path: beside('no-software-hash.ts') } : null,
+    );
   },
 };
 
