@@ -19,7 +19,7 @@ const VENV = join(import.meta.dirname, '..', '.venv');
 /** Says which moto stands in the environment, so that an upgrade above installs again. */
 const INSTALLED = join(VENV, `.${MOTO.replaceAll(/[^a-z0-9.]+/g, '-')}`);
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 240_000;
 const POLL_MS = 100;
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -36,7 +36,11 @@ export function installEmulator(): void {
   if (!existsSync(join(VENV, 'bin', 'pip'))) {
     run('python3', ['-m', 'venv', VENV], 'Is Python there? On Debian: apt-get install python3 python3-venv');
   }
-  run(join(VENV, 'bin', 'pip'), ['install', '--quiet', MOTO], 'The package registry has to be reachable.');
+  run(
+    join(VENV, 'bin', 'pip'),
+    ['install', '--quiet', '--timeout', '60', MOTO],
+    'The package registry has to be reachable.',
+  );
   writeFileSync(INSTALLED, '');
 }
 
