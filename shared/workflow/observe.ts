@@ -73,6 +73,7 @@ export async function observe(
   const databaseBy = (asked: readonly Need[], read: typeof series): FleetSnapshot['database'] =>
     databaseSeen(policy, asked, (wanted, metric) => read.get(slotKey(wanted, metric)) ?? NOT_ASKED, limits);
 
+  const events = [...policy.calendar, ...state.events].filter(({ to }) => to > earlier(now, EVENT_MEMORY));
   const snapshot: FleetSnapshot = {
     fleet: policy.name,
     services: Object.fromEntries(
@@ -97,13 +98,13 @@ export async function observe(
         : {
             ...infrastructure,
             metrics: infrastructureMetrics(needs, series),
-            quietWindow: deps.quietWindow?.(policy, forecasts, now) ?? null,
+            quietWindow: deps.quietWindow?.(policy, forecasts, now, events) ?? null,
           },
     pooler: await observePooler(policy, state, deps, {
       peakActive: slot('poolerPeak', null),
       services: watchedServices(needs, slot),
     }),
-    events: [...policy.calendar, ...state.events].filter(({ to }) => to > earlier(now, EVENT_MEMORY)),
+    events,
     changes: Object.fromEntries(state.changes.map(({ resource, status }) => [resource, status])),
     pauses: state.pauses.filter(({ until }) => until > now),
     proposals: standingProposals(state.changes),

@@ -1,8 +1,10 @@
 import type { FleetPolicy, ServicePolicy } from '../config/policy.ts';
 import type { QuietWindow } from '../domain/infrastructure.ts';
+import type { KnownEvent } from '../domain/known-event.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { DayForecast, ServiceForecast } from '../domain/service-forecast.ts';
 import { DAY, type EpochMs, HOUR, later, MINUTE, type Seconds, secondsBetween } from '../domain/units.ts';
+import { freezeInForce } from '../guards/freeze.ts';
 
 /** Long enough for a failover, or a roll-out, with room to look at what came of it. */
 const LENGTH: Seconds = 2 * HOUR;
@@ -17,6 +19,8 @@ const ROUNDING = 1e-9;
 
 type Forecasts = readonly Reading<ServiceForecast>[];
 
+type Events = readonly Pick<KnownEvent, 'from' | 'to'>[];
+
 type Carbon = NonNullable<FleetPolicy['carbon']>;
 
 /**
@@ -24,15 +28,19 @@ type Carbon = NonNullable<FleetPolicy['carbon']>;
  * that the median of the forecast keeps busy. `null` where it is not known of every service that uses the database, or
  * where a forecast is in doubt: hours are not quiet because nobody has counted.
  *
+ * Hours in which something may not be changed are none of them: those of a known event, of which the forecast knows nothing, and
+ * those in which a freeze forbids even growth.
+ *
  * Where a carbon profile is configured, the greenest of the windows that are equally quiet: those whose load is at most
  * `equalWithinPercent` of the mean load above that of the quietest one.
  *
  * @param forecasts in the order of the services
  */
 export function quietWindow(
-  { services, carbon }: Pick<FleetPolicy, 'services' | 'carbon'>,
+  { services, carbon, freezes = [] }: Pick<FleetPolicy, 'services' | 'carbon'> & Partial<Pick<FleetPolicy, 'freezes'>>,
   forecasts: Forecasts,
   now: EpochMs,
+  events: Events = [],
 ): QuietWindow | null {
   const days = daysOf(services, forecasts);
   if (days === null) return null;
@@ -46,6 +54,7 @@ export function quietWindow(
   if (mean <= 0) return null;
 
   const length = LENGTH / STEP;
+  const mayChange = loads.map((_, slot) => isFree(later(startsAt, slot * STEP), events, freezes));
   const windows: QuietWindow[] = [];
   for (let first = 0; first + length <= loads.length; first += 1) {
     const from = later(startsAt, first * STEP);
@@ -53,10 +62,17 @@ export function quietWindow(
     const left = Math.max(first, Math.floor(secondsBetween(startsAt, now) / STEP));
     // What of a window is over says nothing of the rest of it.
     const loadPercent = (100 * meanOf(loads.slice(left, first + length))) / mean;
-    if (to >= later(now, LEAST_LEFT)) windows.push({ from, to, loadPercent });
+    const isQuiet = mayChange.slice(left, first + length).every((may) => may);
+    if (isQuiet && to >= later(now, LEAST_LEFT)) windows.push({ from, to, loadPercent });
   }
   const quietest = leastOf(windows, ({ loadPercent }) => loadPercent);
   return quietest === null || carbon === undefined ? quietest : greenest(windows, quietest, carbon);
+}
+
+/** Whether no event and no freeze touches the quarter of an hour. */
+function isFree(at: EpochMs, events: Events, freezes: FleetPolicy['freezes']): boolean {
+  const isOfEvent = events.some(({ from, to }) => from < later(at, STEP) && to > at);
+  return !isOfEvent && freezeInForce(freezes, 'grow', at) === null;
 }
 
 /** Of those that are equally green, the quietest. */

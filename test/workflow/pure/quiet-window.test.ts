@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { FleetPolicy, ServicePolicy } from '../../../shared/config/policy.ts';
+import type { FleetPolicy, Freeze, ServicePolicy } from '../../../shared/config/policy.ts';
 import { type Reading, seen, unseen } from '../../../shared/domain/reading.ts';
 import type { ServiceForecast } from '../../../shared/domain/service-forecast.ts';
 import { HOUR, instant, isoInstant, later } from '../../../shared/domain/units.ts';
@@ -68,6 +68,33 @@ describe('the quietest hours to come', () => {
 
   it('that are alike are the first of them', () => {
     expect(said([api], [forecastOf(hours({}))])).toBe('12-01T12:00 to 12-01T14:00, 100 %');
+  });
+});
+
+describe('hours in which nothing may be changed', () => {
+  const quiet = forecastOf(hours({ 14: 2, 15: 2, 18: 5, 19: 5 }));
+  const at = (time: string): number => instant(`2026-12-${time}:00Z`);
+  const event = (from: string, to: string) => ({ from: at(from), to: at(to) });
+  const freeze = (from: string, to: string, allow: Freeze['allow']): Freeze => ({
+    ...{ kind: 'once', name: 'counting', allow },
+    ...event(from, to),
+  });
+  const QUIETEST = '02T02:00';
+  const NEXT = '02T06:00';
+
+  // prettier-ignore
+  it.each<{ what: string; events?: readonly { from: number; to: number }[]; freezes?: readonly Freeze[]; then: string | null }>([
+    { what: 'none are known',                              then: QUIETEST },
+    { what: 'an event covers them',                        events: [event('02T01:00', '02T05:00')], then: NEXT },
+    { what: 'an event touches their last minute',          events: [event('02T03:59', '02T05:00')], then: '02T01:45' },
+    { what: 'an event has just ended',                     events: [event('01T20:00', '02T02:00')], then: QUIETEST },
+    { what: 'an event begins as they end',                 events: [event('02T04:00', '02T05:00')], then: QUIETEST },
+    { what: 'a freeze covers them',                        freezes: [freeze('02T01:00', '02T05:00', 'nothing')], then: NEXT },
+    { what: 'a freeze that lets growth pass covers them',  freezes: [freeze('02T01:00', '02T05:00', 'growth')], then: QUIETEST },
+    { what: 'there are no others',                         events: [event('01T12:00', '03T12:00')], then: null },
+  ])('are not quiet hours: $what', ({ events = [], freezes = [], then }) => {
+    const found = quietWindow({ services: [api], freezes }, [quiet], NOW, events);
+    expect(found === null ? null : isoInstant(found.from).slice(8, 16)).toBe(then);
   });
 });
 
