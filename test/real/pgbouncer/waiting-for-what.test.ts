@@ -30,9 +30,18 @@ async function poolerWith(settings: PgBouncerOptions['settings'] = {}): Promise<
 /** The tests end it: how it ends is of no matter. */
 function load(clients: number, script: string, account?: PgbenchOptions['account']): void {
   const { port } = pooler;
-  const run = startPgbench({ port, clients, seconds: 40, script, ...(account === undefined ? {} : { account }) });
+  const run = startPgbench({ port, clients, script, ...(account === undefined ? {} : { account }) });
   run.finished.catch(() => undefined);
   loads.push(run);
+}
+
+/** Looks until so many have ended; a test that waits in vain fails by its own time limit. */
+async function untilTransactions(count: number): Promise<void> {
+  const ended = async (): Promise<number> => {
+    const totals = await pooler.console('SHOW STATS_TOTALS');
+    return Number(totals.find(({ database }) => database === 'app')?.['xact_count']);
+  };
+  while (!((await ended()) >= count)) await pause(50);
 }
 
 /** What one probe has decided, and where the pools stand when it has been carried out. */
@@ -94,7 +103,7 @@ describe('clients that wait and are in no counter yet are seen', () => {
     load(12, holdFor(4_000), REPORTING);
     await untilWaiting(pooler, 9);
     load(3, holdFor(2));
-    await pause(500);
+    await untilTransactions(100);
     expect((await decided()).told).toMatch(/^decided: .*default_pool_size 3 → 12: \d+ clients of app\/reporting wait/);
   });
 });
