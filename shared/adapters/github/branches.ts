@@ -7,10 +7,10 @@ import type { CommitAuthor, GitHubSettings } from './settings.ts';
 /** What GitHub takes for "there is no such ref". */
 const NOWHERE = '0'.repeat(40);
 
-/** Head of a branch; `null`: there is none. */
-async function readHead(
+/** Head of a branch; `null`: there is none, or the token may not see the repository. */
+export async function readHead(
   client: GitHubClient,
-  { owner, repository: repo }: GitHubSettings,
+  { owner, repository: repo }: Pick<GitHubSettings, 'owner' | 'repository'>,
   branch: string,
 ): Promise<CommitId | null> {
   try {
@@ -33,13 +33,10 @@ export async function readBranch(
 ): Promise<BranchState | null> {
   const head = await readHead(client, settings, branch);
   if (head === null) return null;
-  const { owner, repository: repo, baseBranch, author } = settings;
-  const { data } = await client.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-    owner,
-    repo,
-    basehead: `${baseBranch}...${head}`,
-    per_page: 100,
-  });
+  const { author } = settings;
+  const data = await compareWithBase(client, settings, head);
+  // Without a common ancestor it is the branch of somebody with another history.
+  if (data === null) return { head, basedOn: head, lastCommitBy: 'unknown', authorship: 'shared' };
   const newest = data.commits.at(-1) ?? data.merge_base_commit;
   // Ours have one commit; one of more than a page has been worked on by somebody.
   const isOurs = data.total_commits === data.commits.length && data.commits.every((commit) => isBy(author, commit));
@@ -49,6 +46,26 @@ export async function readBranch(
     lastCommitBy: newest.author?.login ?? newest.commit.author?.name ?? 'unknown',
     authorship: isOurs ? 'ours' : 'shared',
   };
+}
+
+async function compareWithBase(
+  client: GitHubClient,
+  { owner, repository: repo, baseBranch }: GitHubSettings,
+  head: CommitId,
+) {
+  const basehead = `${baseBranch}...${head}`;
+  try {
+    const { data } = await client.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+      ...{ owner, repo, basehead },
+      per_page: 100,
+    });
+    return data;
+  } catch (error) {
+    // GitHub answers alike where there is no base branch.
+    if (statusOf(error) === 404 && (await readHead(client, { owner, repository: repo }, baseBranch)) !== null)
+      return null;
+    throw error;
+  }
 }
 
 interface CommitOnGitHub {

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import Bottleneck from 'bottleneck/light.js';
+import { statusOf } from './refusals.ts';
 import type { GitHubSettings, Patience } from './settings.ts';
 
 export type GitHubClient = InstanceType<typeof PatientOctokit>;
@@ -20,23 +22,46 @@ export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
  */
 export function gitHubClient(settings: GitHubSettings, permissions: Permissions): GitHubClient {
   const client = plainClient(settings);
-  const token = tokenSource(settings, permissions);
-  client.hook.before('request', async (options) => {
-    options.headers.authorization = `token ${await token()}`;
+  const tokenOf = tokenSource(settings, permissions);
+  const { secondMs } = settings.patience;
+  client.hook.wrap('request', async (request, options) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const { token, isNew } = await tokenOf();
+      options.headers.authorization = `token ${token}`;
+      try {
+        return await request(options);
+      } catch (error) {
+        if (!isNew || statusOf(error) !== 401 || attempt === ATTEMPTS_WITH_NEW_TOKEN) throw error;
+        await setTimeout(attempt * secondMs);
+      }
+    }
   });
   return client;
 }
 
-function tokenSource(settings: GitHubSettings, permissions: Permissions): () => Promise<string> {
+/** Not every server of GitHub knows a token at once: for some seconds it may be refused though it is good. */
+const TOKEN_SPREADS_FOR_MS = 5_000;
+const ATTEMPTS_WITH_NEW_TOKEN = 3;
+
+interface Token {
+  readonly token: string;
+  readonly isNew: boolean;
+}
+
+function tokenSource(settings: GitHubSettings, permissions: Permissions): () => Promise<Token> {
   const { credentials, repository } = settings;
-  if (credentials.kind === 'token') return () => Promise.resolve(credentials.token);
+  if (credentials.kind === 'token') return () => Promise.resolve({ token: credentials.token, isNew: false });
   const { appId, privateKey, installationId } = credentials;
   const { request, log } = plainClient(settings);
   const authenticate = createAppAuth({ appId, privateKey, installationId, request, log });
   // Installation tokens live for an hour and are kept until shortly before its end.
   return async () => {
-    const { token } = await authenticate({ type: 'installation', repositoryNames: [repository], permissions });
-    return token;
+    const { token, createdAt } = await authenticate({
+      type: 'installation',
+      repositoryNames: [repository],
+      permissions,
+    });
+    return { token, isNew: Date.now() - Date.parse(createdAt) < TOKEN_SPREADS_FOR_MS };
   };
 }
 

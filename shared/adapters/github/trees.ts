@@ -2,6 +2,7 @@ import type { BaseFiles, CommitId, Draft, FileText } from '../../pull-requests/c
 import { isAllowedPath } from '../../pull-requests/allowed-paths.ts';
 import { isoInstant } from '../../domain/units.ts';
 import { refusal } from '../../pull-requests/answering.ts';
+import { readHead } from './branches.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubSettings } from './settings.ts';
 
@@ -23,13 +24,10 @@ const READ_AT_MOST_FILES = 500;
 
 /** Head of the base branch. */
 async function readBaseCommit(client: GitHubClient, settings: GitHubSettings): Promise<CommitId> {
-  const { owner, repository: repo, baseBranch } = settings;
-  const { data } = await client.request('GET /repos/{owner}/{repo}/git/ref/{ref}', {
-    owner,
-    repo,
-    ref: `heads/${baseBranch}`,
-  });
-  return data.object.sha;
+  const { owner, repository, baseBranch } = settings;
+  const head = await readHead(client, settings, baseBranch);
+  if (head !== null) return head;
+  throw refusal('not-found', `${owner}/${repository} has no branch ${baseBranch}, or the app may not see it`);
 }
 
 export async function readFiles(

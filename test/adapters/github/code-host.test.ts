@@ -95,6 +95,41 @@ describe('code host of GitHub', () => {
     });
   });
 
+  describe('a token that was just made', () => {
+    const unknownTo = (servers: number): void => {
+      for (let server = 0; server < servers; server += 1) {
+        github.standIn.faults.push({ method: 'GET', path: /\/git\/ref\//, status: 401, message: 'Bad credentials' });
+      }
+    };
+
+    it('is tried again where a server of GitHub does not know it yet', async () => {
+      unknownTo(2);
+      expect(valueOf(await host.look(BRANCH))).toEqual({ branch: null, proposals: [] });
+      expect(github.standIn.count('GET', /\/git\/ref\//)).toBe(3);
+    });
+
+    it('is refused in the end', async () => {
+      unknownTo(9);
+      expect(refusalCode(await host.look(BRANCH))).toBe('not-permitted');
+      expect(github.standIn.count('GET', /\/git\/ref\//)).toBe(3);
+    });
+  });
+
+  it('a branch with another history is of others', async () => {
+    const { objects } = github.repository;
+    const main = objects.commit(base);
+    const orphan = objects.putCommit({ ...main!, parents: [], author: github.person, committer: github.person });
+    github.repository.setRef(`refs/heads/${BRANCH}`, orphan.sha);
+    expect(valueOf(await host.look(BRANCH)).branch).toMatchObject({ head: orphan.sha, authorship: 'shared' });
+  });
+
+  it('a base branch that is gone or renamed is named', async () => {
+    expect(await github.host('app', { baseBranch: 'master' }).readFiles(['.tf'])).toEqual({
+      kind: 'refused',
+      because: { code: 'not-found', detail: 'acme/platform has no branch master, or the app may not see it' },
+    });
+  });
+
   describe('permissions', () => {
     const only = (permissions: Readonly<Record<string, string>>): CodeHost => {
       github.standIn.tokens.set(TOKEN, { permissions, repositories: null, login: 'fulcrum-user' });
@@ -144,30 +179,6 @@ describe('code host of GitHub', () => {
       const issue = { about: 'a', key: 'k', title: 't', body: 'b', labels: [] };
       expect(refusalCode(await host.openIssue(issue))).toBe('rejected');
       expect(refusalCode(await host.open(aDraft(base), null))).toBe('done');
-    });
-
-    it('takes an issue that a person has closed for a no to exactly that', async () => {
-      const issue = { about: 'a', key: 'a-1', title: 'to 1', body: 'b', labels: [] };
-      valueOf(await host.openIssue(issue));
-      github.repository.issues[0]!.state = 'closed';
-      expect(valueOf(await host.openIssue(issue))).toMatchObject({ id: '1', state: 'closed' });
-      expect(valueOf(await host.openIssue({ ...issue, key: 'a-2', title: 'to 2' }))).toMatchObject({ state: 'open' });
-      expect(github.repository.issues.map(({ title, state }) => [title, state])).toEqual([
-        ['to 1', 'closed'],
-        ['to 2', 'open'],
-      ]);
-    });
-
-    it('closes an issue with a word on why, and a lost answer does not say it twice', async () => {
-      const issue = { about: 'a', key: 'a-1', title: 'to 1', body: 'b', labels: [] };
-      valueOf(await host.openIssue(issue));
-      github.standIn.faults.push({ method: 'PATCH', path: /\/issues\/1$/, status: 422, message: 'no' });
-      const note = { key: 'advice-need-gone', text: 'The need has gone.' };
-      expect(refusalCode(await host.closeIssue(issue, note))).toBe('rejected');
-      expect(valueOf(await host.closeIssue(issue, note))).toMatchObject({ id: '1', state: 'closed' });
-      expect(github.repository.issues[0]?.comments.map(({ body }) => body)).toEqual([
-        'The need has gone.\n\n<!-- fulcrum:key advice-need-gone -->\n',
-      ]);
     });
 
     it('where issues are switched off it says so', async () => {
