@@ -1,6 +1,7 @@
 import type { PoolKeeper } from '../domain/pool-reason.ts';
 import type { ObservedPooler, PooledDatabase, PooledTotals, PoolerSample, PoolReading } from '../domain/pooler.ts';
 import { type Connections, secondsBetween } from '../domain/units.ts';
+import { openIn } from './surplus-connections.ts';
 
 /** What the clients of one pool wanted of it while it was looked at. */
 export interface PoolDemand {
@@ -67,7 +68,7 @@ export function poolDemands({ instance, samples }: ObservedPooler): readonly Poo
         leastWaiting: Math.min(...looks.map(({ clientsWaiting }) => clientsWaiting)),
         meanWaiting: mean(looks.map(({ clientsWaiting }) => clientsWaiting)),
         mostActive: Math.max(...looks.map(({ serversActive }) => serversActive)),
-        mostOpen: Math.max(...looks.map(openOf)),
+        mostOpen: Math.max(...looks.map(openIn)),
         keptBy: keeperOf(last, pool, database),
         waitMillis: waitMillis(first, last, looks),
         transactionMillis: transactionMillis(first, last, pool),
@@ -88,7 +89,7 @@ function sizeOf({ reading }: PoolerSample, looks: readonly PoolReading[], databa
   const [ofUser, reserve] = [user?.poolSize ?? null, user?.reservePoolSize ?? null];
   const isRepeated = (size: 'poolSize' | 'reservePoolSize'): boolean => user?.repeated?.includes(size) === true;
   const standsAt = (size: Connections): boolean =>
-    Math.max(...looks.map(openOf)) === size && looks.every(({ clientsWaiting }) => clientsWaiting > 0);
+    Math.max(...looks.map(openIn)) === size && looks.every(({ clientsWaiting }) => clientsWaiting > 0);
   const isOwn = ofUser !== null && (!isRepeated('poolSize') || standsAt(ofUser));
   const reservePoolSize = isRepeated('reservePoolSize')
     ? Math.max(reserve ?? 0, database.reservePoolSize)
@@ -109,15 +110,11 @@ function looksAt(samples: readonly PoolerSample[], { database, user }: PoolReadi
   );
 }
 
-function openOf({ serversActive, serversIdle, serversOther }: PoolReading): Connections {
-  return serversActive + serversIdle + serversOther;
-}
-
 function keeperOf({ reading }: PoolerSample, { user }: PoolReading, database: PooledDatabase): PoolKeeper | null {
   const { maxConnections, currentConnections, isPaused } = database;
   if (isPaused) return 'pause';
   if (maxConnections > 0 && currentConnections >= maxConnections) return 'max_db_connections';
-  const ofUser = reading.pools.filter((pool) => pool.user === user).reduce((sum, pool) => sum + openOf(pool), 0);
+  const ofUser = reading.pools.filter((pool) => pool.user === user).reduce((sum, pool) => sum + openIn(pool), 0);
   return reading.maxUserConnections > 0 && ofUser >= reading.maxUserConnections ? 'max_user_connections' : null;
 }
 

@@ -22,19 +22,15 @@ export function surplusPools(reading: PoolerReading): readonly SurplusPool[] {
   });
 }
 
-/** `null`: unlimited, or of a database that is not there any more. */
+/** `null`: unlimited, or of a database that is not there any more. What may be the size of another user is no limit of this one. */
 function allowedIn({ database, user }: PoolReading, { databases, users }: PoolerReading): Connections | null {
   const found = databases.find(({ name }) => name === database);
   if (found === undefined) return null;
   const own = users.find(({ name }) => name === user);
-  // Where it is not known whose size that is, what either of them allows is no surplus.
-  const inForce = (which: 'poolSize' | 'reservePoolSize'): readonly Connections[] => {
-    const ofUser = own?.[which] ?? null;
-    if (ofUser === null) return [found[which]];
-    return own?.repeated?.includes(which) === true ? [ofUser, found[which]] : [ofUser];
-  };
-  const sizes = inForce('poolSize');
-  return sizes.includes(0) ? null : Math.max(...sizes) + Math.max(...inForce('reservePoolSize'));
+  const inForce = (size: 'poolSize' | 'reservePoolSize'): Connections =>
+    own?.repeated?.includes(size) === true ? Math.max(own[size] ?? 0, found[size]) : (own?.[size] ?? found[size]);
+  const size = inForce('poolSize');
+  return size === 0 || found.poolSize === 0 ? null : size + inForce('reservePoolSize');
 }
 
 export function openIn({ serversActive, serversIdle, serversOther }: PoolReading): Connections {
