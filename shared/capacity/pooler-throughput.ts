@@ -54,13 +54,16 @@ const SURE_DEVIATIONS = 3;
 
 /**
  * Whether a change made things worse: clients that wait get less through than before, or wait although nobody did. Less
- * load with nobody waiting is not worse.
+ * load with nobody waiting is not worse; nor are clients that wait because more is asked of the pools, or because a larger
+ * `max_client_conn` has let them in.
  */
 export function isWorse(before: PoolerThroughput, after: PoolerThroughput): boolean {
   if (after.clientsWaiting === 0) return false;
-  const getsLess = isLess(before, after);
-  if (before.clientsWaiting === 0) return after.waitMillis > Math.max(1, before.waitMillis * 2);
-  return getsLess && after.clientsWaiting >= before.clientsWaiting;
+  if (before.clientsWaiting === 0) {
+    const isOfPools = before.defaultPoolSize !== after.defaultPoolSize;
+    return isOfPools && !isLess(after, before) && after.waitMillis > Math.max(1, before.waitMillis * 2);
+  }
+  return isLess(before, after) && after.clientsWaiting >= before.clientsWaiting;
 }
 
 function isLess(before: PoolerThroughput, after: PoolerThroughput): boolean {
