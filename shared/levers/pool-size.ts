@@ -329,12 +329,26 @@ function shrink(standing: Standing, settings: PoolSizeSettings, now: EpochMs): D
   if (enough >= poolSize) return hold({ code: 'pool-not-calm', peakActive: peak, poolSize });
   const defaultPoolSize = Math.max(floor, enough, Math.ceil(poolSize / 2));
   if (defaultPoolSize >= poolSize) return hold({ code: 'nobody-waits' });
-  return act(changeTo({ ...present, defaultPoolSize }, seen, settings), 'shrink', {
+  const reservePoolSize = reserveBeside(defaultPoolSize, standing, settings);
+  return act(changeTo({ ...present, defaultPoolSize, reservePoolSize }, seen, settings), 'shrink', {
     code: 'pool-calm',
     hours: lever.calmHours,
     peakActive: peak,
     poolSize,
   });
+}
+
+/** What has given way to a larger pool comes back with the smaller one, as far as the math and what is given back allow. */
+function reserveBeside(
+  defaultPoolSize: Connections,
+  { present, plan }: Standing,
+  { pooler }: PoolSizeSettings,
+): Connections {
+  const allowed = Math.min(
+    present.defaultPoolSize + present.reservePoolSize,
+    plan === null ? Infinity : largestPool(plan),
+  );
+  return Math.max(present.reservePoolSize, Math.min(pooler.reservePoolSize, allowed - defaultPoolSize));
 }
 
 /** Most connections in use over so many hours; `null` where an hour is missing. */

@@ -252,6 +252,23 @@ describe('pool-size lever, a calm day', () => {
   });
 });
 
+/** 74 connections for each of the two; the configured reserve is 14. */
+describe('pool-size lever, a reserve that has given way', () => {
+  // prettier-ignore
+  it.each<{ when: string; peak: number; sizes: PoolerWorld['sizes']; then: string }>([
+    { when: 'comes back with a smaller pool',      peak: 10, sizes: { defaultPoolSize: 74 }, then: 'default_pool_size 74 → 37, reserve_pool_size 0 → 14' },
+    { when: 'as far as there is room',             peak: 35, sizes: { defaultPoolSize: 74 }, then: 'default_pool_size 74 → 70, reserve_pool_size 0 → 4' },
+    { when: 'as far as there is room by the math', peak: 38, sizes: { defaultPoolSize: 90 }, then: 'default_pool_size 90 → 76' },
+    { when: 'what is left of it stays',            peak: 36, sizes: { defaultPoolSize: 74, reservePoolSize: 9 }, then: 'default_pool_size 74 → 72' },
+    { when: 'and is there already',                peak: 10, sizes: { defaultPoolSize: 60, reservePoolSize: 14 }, then: 'default_pool_size 60 → 30' },
+  ])('$when: $then', ({ peak, sizes, then }) => {
+    const settings = settingsOf(fleet({}, { pooler: { ...A_POOLER, reservePoolSize: 14 } }));
+    const pooler = { ...two({ sizes: sizes ?? {} }), peakActive: peaks(Array<number>(24).fill(peak)) };
+    const told = explain(evaluatePoolSize({ pooler, databaseCpu: coolDatabase }, settings, NOW));
+    expect(told).toContain(`tune 2 PgBouncers: ${then}: never more`);
+  });
+});
+
 describe('pool-size lever, what a restart would lose', () => {
   const intended = { ...SIZES, defaultPoolSize: 60 };
   const tuned: PoolerWorld = { sizes: intended };
