@@ -37,6 +37,7 @@ const NAMED_AT_MOST = 6;
 
 export const EXPLAIN_PROPOSAL: Explainers = {
   'proposal-opened': ({ id, url }) => `opened pull request ${id}${url === null ? '' : ` (${url})`}`,
+  'proposal-unlabelled': ({ id, detail }) => `pull request ${id} has no labels: ${detail}`,
   'proposal-refreshed': ({ id, why }) => `refreshed pull request ${id}: ${REFRESHED[why]}`,
   'proposal-reworded': ({ id }) => `renewed the text of pull request ${id}`,
   'proposal-stands': ({ id, why }) => `pull request ${id} stands as it is: ${STANDS[why]}`,

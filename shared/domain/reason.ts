@@ -293,6 +293,8 @@ export type NoticeReason =
 /** What became of a proposal in infrastructure code. `id` is the number of its pull request, or of its issue. */
 export type ProposalReason =
   | { readonly code: 'proposal-opened'; readonly id: string; readonly url: string | null }
+  /** It is open, and its labels could not be set. */
+  | { readonly code: 'proposal-unlabelled'; readonly id: string; readonly why: string; readonly detail: string }
   | {
       readonly code: 'proposal-refreshed';
       readonly id: string;

@@ -41,5 +41,15 @@ export function reasonsOfTended({ step, outcome }: Tended, advice: string): read
   const { id = '', url = null } = outcome.opened ?? {};
   // Each kind has the reason of its own step, which the type of REASONS holds; the compiler cannot see it through the union.
   const reason = REASONS[step.kind] as (step: NextStep, result: Result) => ProposalReason;
-  return [reason(step, { id, url, advice })];
+  return [reason(step, { id, url, advice }), ...unlabelled(outcome.opened)];
+}
+
+function unlabelled(opened: Extract<Tended['outcome'], { kind: 'done' }>['opened']): readonly ProposalReason[] {
+  if (opened === null || !('shortcomings' in opened)) return [];
+  return opened.shortcomings.map(({ code: why, detail }) => ({
+    code: 'proposal-unlabelled',
+    id: opened.id,
+    why,
+    detail,
+  }));
 }

@@ -37,6 +37,8 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'code-out-of-step': 'max 14 is live, infrastructure code was last known to say max 10',
   'proposal-opened': 'opened pull request 12 (https://github.com/example/infrastructure/pull/12)',
   'proposal-refreshed': 'refreshed pull request 12: the base branch has moved',
+  'proposal-unlabelled':
+    'pull request 12 has no labels: label the pull request: Resource not accessible by integration',
   'proposal-reworded': 'renewed the text of pull request 12',
   'proposal-stands': 'pull request 12 stands as it is: nothing is new',
   'proposal-in-other-hands': 'pull request 12 is left to others: somebody has pushed to it',

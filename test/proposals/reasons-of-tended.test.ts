@@ -29,6 +29,14 @@ describe('what a record tells of a proposal', () => {
     expect(explainReasons(reasons)).not.toMatch(/undefined|null/);
   });
 
+  it('of one whose labels could not be set is that as well', () => {
+    const because = { code: 'not-permitted', detail: 'label the pull request: no' } as const;
+    const short = { ...opened, shortcomings: [because] };
+    const told = reasonsOfTended({ step: { kind: 'open', over: null }, outcome: { kind: 'done', opened: short } }, '');
+    expect(told.map((reason) => reason.code)).toEqual(['proposal-opened', 'proposal-unlabelled']);
+    expect(explainReasons(told)).toContain('pull request 12 has no labels: label the pull request: no');
+  });
+
   it('of a refusal is nothing: the failure says it', () => {
     const because = { code: 'not-permitted', detail: 'x' } as const;
     expect(reasonsOfTended({ step: null, outcome: { kind: 'refused', because } }, '')).toEqual([]);

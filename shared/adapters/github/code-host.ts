@@ -1,3 +1,4 @@
+import { TransientError } from '../../domain/errors.ts';
 import type {
   CodeHost,
   CommitId,
@@ -133,15 +134,21 @@ async function label(
   labels: readonly string[],
 ): Promise<readonly HostRefusal[]> {
   if (labels.length === 0) return [];
-  const labelled = await answering('label the pull request', () =>
-    client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
-      owner,
-      repo,
-      issue_number: issueNumber,
-      labels: [...labels],
-    }),
-  );
-  return labelled.kind === 'refused' ? [labelled.because] : [];
+  try {
+    const labelled = await answering('label the pull request', () =>
+      client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
+        owner,
+        repo,
+        issue_number: issueNumber,
+        labels: [...labels],
+      }),
+    );
+    return labelled.kind === 'refused' ? [labelled.because] : [];
+  } catch (error) {
+    // It stands open by now: to try the whole again would find nothing left to do.
+    if (error instanceof TransientError) return [{ code: 'rejected', detail: error.message }];
+    throw error;
+  }
 }
 
 async function patch(

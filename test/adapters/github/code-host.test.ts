@@ -181,14 +181,6 @@ describe('code host of GitHub', () => {
       expect(refusalCode(await host.open(aDraft(base), null))).toBe('done');
     });
 
-    it('where issues are switched off it says so', async () => {
-      github.repository.hasIssues = false;
-      expect(await host.openIssue({ about: 'a', key: 'k', title: 't', body: 'b', labels: [] })).toEqual({
-        kind: 'refused',
-        because: { code: 'rejected', detail: 'open the issue: Issues are disabled for this repo' },
-      });
-    });
-
     it('a protected branch is never moved', async () => {
       const { head } = valueOf(await host.open(aDraft(base), null));
       const [proposal] = valueOf(await host.look(BRANCH)).proposals;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CodeHost } from '../../../shared/pull-requests/code-host.ts';
-import { refusalCode, valueOf } from '../../contracts/code-host.samples.ts';
+import { aDraft, refusalCode, valueOf } from '../../contracts/code-host.samples.ts';
 import { type GitHub, startGitHub } from '../../support/github-stand-in/github.ts';
 
-describe('advice as an issue of GitHub', () => {
+describe('issues and labels on GitHub', () => {
   let github: GitHub;
   let host: CodeHost;
   beforeEach(async () => {
@@ -34,5 +34,21 @@ describe('advice as an issue of GitHub', () => {
     expect(github.repository.issues[0]?.comments.map(({ body }) => body)).toEqual([
       'The need has gone.\n\n<!-- fulcrum:key advice-need-gone -->\n',
     ]);
+  });
+
+  it('where issues are switched off it says so', async () => {
+    github.repository.hasIssues = false;
+    expect(await host.openIssue({ about: 'a', key: 'k', title: 't', body: 'b', labels: [] })).toEqual({
+      kind: 'refused',
+      because: { code: 'rejected', detail: 'open the issue: Issues are disabled for this repo' },
+    });
+  });
+
+  it('while labels cannot be set it is a pull request all the same', async () => {
+    for (let time = 0; time < 4; time += 1) {
+      github.standIn.faults.push({ method: 'POST', path: /\/labels$/, status: 502, message: 'Bad Gateway' });
+    }
+    const { shortcomings } = valueOf(await host.open(aDraft(github.repository.head('main') ?? ''), null));
+    expect(shortcomings).toEqual([{ code: 'rejected', detail: 'label the pull request: Bad Gateway' }]);
   });
 });

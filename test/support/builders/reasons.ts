@@ -42,6 +42,10 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
   },
   'code-out-of-step': { code: 'code-out-of-step', live: 'max 14', inCode: 'max 10' },
   'proposal-opened': { code: 'proposal-opened', id: '12', url: 'https://github.com/example/infrastructure/pull/12' },
+  'proposal-unlabelled': {
+    ...{ code: 'proposal-unlabelled', id: '12', why: 'not-permitted' },
+    detail: 'label the pull request: Resource not accessible by integration',
+  },
   'proposal-refreshed': { code: 'proposal-refreshed', id: '12', why: 'base-moved' },
   'proposal-reworded': { code: 'proposal-reworded', id: '12' },
   'proposal-stands': { code: 'proposal-stands', id: '12', why: 'unchanged' },
