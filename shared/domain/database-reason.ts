@@ -119,6 +119,7 @@ export interface GreenHours extends QuietWindowCarbon {
 
 /** Why a lever of the database leaves it as it is. */
 export type DatabaseHoldReason =
+  | ChangedLately
   | {
       readonly code: 'pressed-too-seldom';
       readonly what: DatabaseResource;
@@ -159,8 +160,15 @@ export type DatabaseHoldReason =
 /** Why a lever of the database cannot say. */
 export type DatabaseAbstainReason =
   /** Being modified, made or restarted: what was measured is of a database that is about to be another one. */
-  | { readonly code: 'database-changing'; readonly status: string }
-  | { readonly code: 'changed-lately'; readonly at: EpochMs; readonly days: number };
+  { readonly code: 'database-changing'; readonly status: string } | ChangedLately;
+
+/** What was measured before is of another size. */
+export interface ChangedLately {
+  readonly code: 'changed-lately';
+  readonly at: EpochMs;
+  /** Until it is judged again. */
+  readonly days: number;
+}
 
 /** Why a change of the database that a lever wanted does not happen now. */
 export type DatabaseVeto =

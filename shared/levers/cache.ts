@@ -11,16 +11,22 @@ import { abstain, act, type Decision, hold } from '../domain/decision.ts';
 import type { CacheFacts } from '../domain/infrastructure.ts';
 import type { Reading, Unseen } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
-import type { EpochMs } from '../domain/units.ts';
+import type { FleetSnapshot } from '../domain/snapshot.ts';
+import { type EpochMs, HOUR, later } from '../domain/units.ts';
+import { cameTrueAt } from './came-true.ts';
 import { cacheHours, type CacheHours, cacheQueries } from './cache-metrics.ts';
 import { breachesOf, infrastructureNeed, valuesOf } from './infrastructure-look.ts';
 import { defineLever } from './lever.ts';
 import { cacheResourceOf } from './resources.ts';
 
+const HOURS_OF_A_DAY = 24;
+
 export interface CacheInput {
   readonly replicationGroup: string;
   readonly facts: Reading<CacheFacts>;
   readonly hours: CacheHours;
+  /** When it became what it is; `null`, or absent: not known. */
+  readonly changedAt?: EpochMs | null;
 }
 
 export interface CacheSettings {
@@ -40,14 +46,19 @@ export interface CacheSettings {
  * leaves one alone that Application Auto Scaling scales.
  */
 export function evaluateCache(
-  { replicationGroup, facts, hours }: CacheInput,
+  { replicationGroup, facts, hours, changedAt = null }: CacheInput,
   settings: CacheSettings,
-  _now: EpochMs,
+  now: EpochMs,
 ): Decision {
   if (facts.kind === 'unseen') return abstain({ code: 'blind', to: 'the cache', because: facts.because });
   const { status, scaledBy, shards, replicasPerShard } = facts.value;
   if (scaledBy === 'application-auto-scaling') return hold({ code: 'scaled-by-aws', shards, replicasPerShard });
   if (status !== 'available') return abstain({ code: 'cache-changing', status });
+  // What was full or busy then was another cache.
+  const { of } = settings.lever.sustained;
+  if (changedAt !== null && now < later(changedAt, of * HOUR)) {
+    return hold({ code: 'changed-lately', at: changedAt, days: Math.ceil(of / HOURS_OF_A_DAY) });
+  }
 
   const found = { replicationGroup, facts: facts.value, hours, settings };
   const memory = memoryShort(hours, settings);
@@ -227,6 +238,23 @@ function firstUnseen(hours: CacheHours): { readonly what: string; readonly readi
   return null;
 }
 
+function changedAt(snapshot: FleetSnapshot, replicationGroup: string, facts: Reading<CacheFacts>): EpochMs | null {
+  if (facts.kind === 'unseen') return null;
+  const { nodeType, shards, replicasPerShard } = facts.value;
+  return cameTrueAt(
+    {
+      kinds: ['change-cache-node-type', 'set-cache-shape'],
+      resource: cacheResourceOf({ replicationGroup }),
+      stands: (change) =>
+        change.replicationGroup === replicationGroup &&
+        (change.kind === 'change-cache-node-type'
+          ? change.to.nodeType === nodeType
+          : change.to.shards === shards && change.to.replicasPerShard === replicasPerShard),
+    },
+    snapshot,
+  );
+}
+
 export const cache = defineLever<CacheInput, CacheSettings>({
   name: 'cache',
   look: 'infrastructure',
@@ -238,13 +266,15 @@ export const cache = defineLever<CacheInput, CacheSettings>({
       infrastructureNeed(metric, query),
     );
   },
-  cases: ({ infrastructure }, { cache: policy, levers }, now) => {
+  cases: (snapshot, { cache: policy, levers }, now) => {
+    const { infrastructure } = snapshot;
     if (infrastructure === null || policy === undefined) return [];
     const { cache: facts } = infrastructure;
     const seen = facts.kind === 'seen' ? facts.value : { nodes: [], replicasPerShard: 0 };
     const of = { nodes: seen.nodes, replicas: seen.replicasPerShard };
     const hours = cacheHours(infrastructure, of, levers.cache.sustained.of, now);
-    const input = { replicationGroup: policy.replicationGroup, facts, hours };
+    const { replicationGroup } = policy;
+    const input = { replicationGroup, facts, hours, changedAt: changedAt(snapshot, replicationGroup, facts) };
     return [{ resource: cacheResourceOf(policy), service: null, input, settings: { lever: levers.cache } }];
   },
   evaluate: evaluateCache,

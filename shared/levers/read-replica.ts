@@ -3,7 +3,9 @@ import { abstain, act, type Decision, hold } from '../domain/decision.ts';
 import type { DatabaseFacts } from '../domain/infrastructure.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
+import type { FleetSnapshot } from '../domain/snapshot.ts';
 import { DAY, type EpochMs, later } from '../domain/units.ts';
+import { cameTrueAt } from './came-true.ts';
 import { changedAt, changingBy } from './database-days.ts';
 import { type Breaches, breachesOf } from './infrastructure-look.ts';
 import { defineLever } from './lever.ts';
@@ -16,6 +18,8 @@ export interface ReadReplicaInput {
   readonly calm: CalmReplicaDays;
   /** When the database last became another one. */
   readonly changedAt: EpochMs | null;
+  /** When it last got a replica; `null`, or absent: not known. */
+  readonly replicasSince?: EpochMs | null;
 }
 
 export interface ReadReplicaSettings {
@@ -42,6 +46,10 @@ export function evaluateReadReplica(input: ReadReplicaInput, settings: ReadRepli
   if (changing !== null) return abstain({ code: 'database-changing', status: changing });
   if (input.changedAt !== null && now < later(input.changedAt, lever.sustained.of * DAY)) {
     return abstain({ code: 'changed-lately', at: input.changedAt, days: lever.sustained.of });
+  }
+  const { replicasSince = null } = input;
+  if (replicasSince !== null && now < later(replicasSince, lever.sustained.of * DAY)) {
+    return hold({ code: 'changed-lately', at: replicasSince, days: lever.sustained.of });
   }
   const { writerCpuPercent, replicaCpuPercent } = days;
   if (writerCpuPercent.kind === 'unseen') {
@@ -142,6 +150,24 @@ function changeTo(to: number, from: number, { database: { kind, identifier } }: 
   } as const;
 }
 
+/** The days before it are of a writer that had their reads as well. */
+function replicasSince(
+  facts: Reading<DatabaseFacts>,
+  snapshot: FleetSnapshot,
+  database: DatabasePolicy,
+): EpochMs | null {
+  if (facts.kind === 'unseen') return null;
+  const replicas = facts.value.replicas.length;
+  return cameTrueAt(
+    {
+      kinds: ['set-read-replicas'],
+      resource: databaseResourceOf(database),
+      stands: ({ database: { identifier }, to }) => identifier === database.identifier && to.replicas === replicas,
+    },
+    snapshot,
+  );
+}
+
 export const readReplica = defineLever<ReadReplicaInput, ReadReplicaSettings>({
   name: 'read-replica',
   look: 'infrastructure',
@@ -166,6 +192,7 @@ export const readReplica = defineLever<ReadReplicaInput, ReadReplicaSettings>({
           days: replicaDays(infrastructure, kind, lever, now),
           calm: calmReplicaDays(infrastructure, kind, lever, now),
           changedAt: changedAt(infrastructure.database, snapshot, database),
+          replicasSince: replicasSince(infrastructure.database, snapshot, database),
         },
         settings: { database: { kind, identifier, cpuHighPercent }, lever },
       },

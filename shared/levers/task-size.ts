@@ -1,13 +1,14 @@
 import { times } from '../capacity/factor.ts';
 import { type FargateSize, leastSize, lessCpuUnits, nextSizes } from '../capacity/fargate-sizes.ts';
 import type { LeverSettings, ServicePolicy } from '../config/policy.ts';
-import type { ScalableTargetId, ScalingSetup } from '../domain/capacity.ts';
+import { resourceIdOf, type ScalableTargetId, type ScalingSetup } from '../domain/capacity.ts';
 import { abstain, act, type Decision, hold } from '../domain/decision.ts';
 import type { TaskFacts, TaskSize } from '../domain/infrastructure.ts';
-import { mapReading, type Reading, type Series, type Unseen } from '../domain/reading.ts';
+import { mapReading, NOT_ASKED, type Reading, type Series, type Unseen } from '../domain/reading.ts';
 import type { ActReason } from '../domain/reason.ts';
 import type { FleetSnapshot, ServiceFacts } from '../domain/snapshot.ts';
-import { DAY, type EpochMs, HOUR, type Percent, type Tasks } from '../domain/units.ts';
+import { DAY, type EpochMs, HOUR, later, type Percent, type Tasks } from '../domain/units.ts';
+import { cameTrueAt } from './came-true.ts';
 import {
   alongside,
   asSeries,
@@ -40,6 +41,8 @@ export interface TaskSizeInput {
   readonly dailyCpuPercents: Reading<Series>;
   /** Highest of each day. */
   readonly dailyMemoryPercents: Reading<Series>;
+  /** When its tasks became what they are; `null`, or absent: not known. */
+  readonly changedAt?: EpochMs | null;
   /** The next event that the service is to be ready for, or the one under way. */
   readonly event: { readonly name: string; readonly from: EpochMs } | null;
 }
@@ -51,6 +54,7 @@ export interface TaskSizeSettings {
 }
 
 const SECONDS_AN_HOUR = 3_600;
+const HOURS_OF_A_DAY = 24;
 
 /**
  * Larger tasks, where more tasks would not help:
@@ -62,19 +66,34 @@ const SECONDS_AN_HOUR = 3_600;
  *   2 GiB at 88 % of 80 %  ->  2.2 GiB, the next pair that Fargate offers with as much CPU: 3 GiB
  *
  * Smaller tasks after calm weeks, one step of CPU at a time, where the peak with its headroom fits the smaller ones.
- * Growth rests on what can be seen; nothing becomes smaller unless everything can.
+ * Growth rests on what can be seen; nothing becomes smaller unless everything can. Shares of tasks of another size say nothing
+ * of these: after a change hours and days are waited for, and only a task that is out of memory counts at once.
  */
-export function evaluateTaskSize(input: TaskSizeInput, settings: TaskSizeSettings, _now: EpochMs): Decision {
-  const { task, facts } = input;
+export function evaluateTaskSize(input: TaskSizeInput, settings: TaskSizeSettings, now: EpochMs): Decision {
+  const { task, facts, changedAt = null } = input;
   if (task.kind === 'unseen') return abstain({ code: 'blind', to: 'the task definition', because: task.because });
   if (facts.kind === 'unseen') return abstain({ code: 'blind', to: 'the ECS service', because: facts.because });
   if (facts.value.deployment === 'in-progress') return hold({ code: 'deployment-in-progress' });
 
-  const pressure = pressureOn(input, settings, task.value);
+  const { sustained, calmDays } = settings.lever;
+  const isOf = (days: number): boolean => changedAt === null || now >= later(changedAt, days * DAY);
+  const windowDays = sustained.of / HOURS_OF_A_DAY;
+  const isJudged = isOf(windowDays);
+  const pressure = pressureOn(isJudged ? input : withoutHours(input), settings, task.value);
   if (pressure.because.length > 0) return larger(input, settings, task.value, pressure);
+  if (!isJudged && changedAt !== null) {
+    return hold({ code: 'changed-lately', at: changedAt, days: Math.ceil(windowDays) });
+  }
   const blind = firstUnseen(input);
   if (blind !== null) return abstain({ code: 'blind', to: blind.what, because: blind.reading.because });
-  return calm(input, settings, task.value, pressure.pressedHours);
+  const decision = calm(input, settings, task.value, pressure.pressedHours);
+  return decision.kind === 'act' && changedAt !== null && !isOf(calmDays)
+    ? hold({ code: 'changed-lately', at: changedAt, days: calmDays })
+    : decision;
+}
+
+function withoutHours(input: TaskSizeInput): TaskSizeInput {
+  return { ...input, cpuPercents: NOT_ASKED, memoryPercents: NOT_ASKED };
 }
 
 interface Pressure {
@@ -287,8 +306,30 @@ function inputOf(
       : null,
     dailyCpuPercents: asSeries(busiestHours, DAY),
     dailyMemoryPercents: asSeries(days('memory-daily'), DAY),
+    changedAt: changedAt(snapshot, service, infrastructure.tasks[service.name]),
     event: event === undefined ? null : { name: event.name, from: event.from },
   };
+}
+
+function changedAt(
+  snapshot: FleetSnapshot,
+  service: ServicePolicy,
+  task: Reading<TaskFacts> | undefined,
+): EpochMs | null {
+  if (task?.kind !== 'seen') return null;
+  const { size } = task.value;
+  const target = resourceIdOf(targetOf(service));
+  return cameTrueAt(
+    {
+      kinds: ['resize-task'],
+      resource: taskSizeResourceOf(service),
+      stands: (change) =>
+        resourceIdOf(change.service) === target &&
+        change.to.cpuUnits === size.cpuUnits &&
+        change.to.memoryMiB === size.memoryMiB,
+    },
+    snapshot,
+  );
 }
 
 export const taskSize = defineLever<TaskSizeInput, TaskSizeSettings>({

@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cacheShapeProblems } from '../../shared/capacity/cache-nodes.ts';
+import type { ProposableChange } from '../../shared/domain/change.ts';
 import type { CacheFacts } from '../../shared/domain/infrastructure.ts';
 import { type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
+import type { ChangeStatus, FleetSnapshot } from '../../shared/domain/snapshot.ts';
 import { cache, evaluateCache } from '../../shared/levers/cache.ts';
 import { aCache, anInfrastructure, flat, hours, proposalsOf, saidOf } from '../support/builders/infrastructure.ts';
 import { aFleetPolicy, type FleetInput } from '../support/builders/policy.ts';
 import { NOW } from '../support/builders/time.ts';
-import { aSnapshot } from '../support/builders/world.ts';
+import { aChange, aSnapshot } from '../support/builders/world.ts';
 
 type CacheInput = NonNullable<NonNullable<FleetInput['levers']>['cache']>;
 
@@ -68,6 +70,39 @@ const pressed = (count: number, value: number): readonly number[] => [...flat(24
 const FITS = 'hold: the cache was pressed in 0 of 24 hours, not in 6';
 const clustered = { isClusterMode: true, shards: 3, nodeType: 'cache.r7g.large' };
 const throttled = unseen({ code: 'unreadable', detail: 'throttled' });
+
+describe('cache lever, after the cache became what it is', () => {
+  const appliedAt = NOW - 23 * 3_600_000;
+  const needed = { kind: 'tended', decisionId: 'any', tendedAt: NOW, lastNeededAt: appliedAt } as const;
+  const change = (of: Partial<ChangeStatus>) => ({
+    changes: { 'cache/sessions': aChange({ status: 'verified', lastApplied: { grow: appliedAt }, ...of }) },
+  });
+  const proposed = (proposes: ProposableChange) => ({ proposals: { any: { ...needed, proposes } } });
+  const nodeType = (to: string, replicationGroup = 'sessions'): ProposableChange => ({
+    ...{ kind: 'change-cache-node-type', replicationGroup },
+    ...{ from: { nodeType: 'cache.t4g.micro' }, to: { nodeType: to } },
+  });
+  const shaped = (shards: number): ProposableChange => ({
+    ...{ kind: 'set-cache-shape', replicationGroup: 'sessions' },
+    ...{ from: { shards: 0, replicasPerShard: 1 }, to: { shards, replicasPerShard: 1 } },
+  });
+  const GROWN = nodes('t4g.small', 't4g.medium') + full(90);
+  const LATELY = 'hold: changed at 2026-11-30 13:30 UTC, judged again after 1 day';
+
+  // prettier-ignore
+  it.each<{ when: string; over: Partial<FleetSnapshot>; then: string }>([
+    { when: 'its nodes were changed 23 hours ago',   over: change({ changeKind: 'change-cache-node-type' }),                                            then: LATELY },
+    { when: 'its shape was, 24 hours ago',           over: change({ changeKind: 'set-cache-shape', lastApplied: { grow: appliedAt - 3_600_000 } }),     then: GROWN },
+    { when: 'the change has failed',                 over: change({ changeKind: 'set-cache-shape', status: 'failed' }),                                 then: GROWN },
+    { when: 'its nodes were proposed, and are there', over: proposed(nodeType('cache.t4g.small')),                                                      then: LATELY },
+    { when: 'its shape was proposed, and is there',  over: proposed(shaped(1)),                                                                         then: LATELY },
+    { when: 'other nodes were proposed',             over: proposed(nodeType('cache.t4g.medium')),                                                      then: GROWN },
+    { when: 'another shape was proposed',            over: proposed(shaped(2)),                                                                         then: GROWN },
+    { when: 'the nodes of another cache are there',  over: proposed(nodeType('cache.t4g.small', 'pages')),                                              then: GROWN },
+  ])('$when: $then', ({ over, then }) => {
+    expect(saidOf('cache', { ...snapshotOf({ memory: 90 }), ...over }, aFleet())).toBe(then);
+  });
+});
 
 describe('cache lever, memory', () => {
   // prettier-ignore

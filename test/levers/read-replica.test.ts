@@ -4,12 +4,13 @@ import type { Decision } from '../../shared/domain/decision.ts';
 import { explain } from '../../shared/domain/explain.ts';
 import type { DatabaseFacts, InfrastructureSnapshot } from '../../shared/domain/infrastructure.ts';
 import { seen, unseen } from '../../shared/domain/reading.ts';
+import type { FleetSnapshot } from '../../shared/domain/snapshot.ts';
 import { readReplica } from '../../shared/levers/read-replica.ts';
 import { busyDays, evenDays, ofFourteen } from '../support/builders/database-hours.ts';
 import { aDatabase, anInfrastructure, flat, hours } from '../support/builders/infrastructure.ts';
 import { A_DATABASE, aFleetPolicy, type FleetInput } from '../support/builders/policy.ts';
 import { at, NOW } from '../support/builders/time.ts';
-import { aSnapshot } from '../support/builders/world.ts';
+import { aChange, aSnapshot } from '../support/builders/world.ts';
 
 interface See {
   readonly replicas?: readonly string[];
@@ -159,6 +160,45 @@ describe('read-replica lever: one fewer, after four calm weeks', () => {
     expect(explain(decide(see, 'aurora-cluster', { minReplicas: 0 }))).toMatch(/: 1 → 0: /);
     const warm: See = { ...see, writer: ofFourteen(1, 31, 30) };
     expect(explain(decide(warm, 'aurora-cluster', { minReplicas: 0 }))).toBe('hold: as it should be');
+  });
+});
+
+describe('read-replica lever: after the database got a replica', () => {
+  const see: See = { writer: busy, replicas: ONE, readers: ofFourteen(14, 60, 20) };
+  const policy = policyOf('aurora-cluster');
+  const said = (over: Partial<FleetSnapshot>): string => {
+    const snapshot = aSnapshot(policy, { infrastructure: seenAs('aurora-cluster', see) });
+    return explain(readReplica.propose({ ...snapshot, ...over }, policy, NOW)[0]!.wanted);
+  };
+  const applied = (days: number) => ({
+    changes: {
+      'database/production': aChange({
+        ...{ changeKind: 'set-read-replicas', status: 'verified', lastApplied: { grow: at('12:30', -days) } },
+      }),
+    },
+  });
+  const proposed = (replicas: number, identifier = 'production'): Partial<FleetSnapshot> => ({
+    proposals: {
+      any: {
+        ...{ kind: 'tended', decisionId: 'any', tendedAt: NOW, lastNeededAt: at('12:30', -3) },
+        proposes: {
+          ...{ kind: 'set-read-replicas', database: { kind: 'aurora-cluster', identifier } },
+          ...{ from: { replicas: replicas - 1 }, to: { replicas } },
+        },
+      },
+    },
+  });
+  const LATELY = 'hold: changed at 2026-11-28 12:30 UTC, judged again after 14 days';
+  const GROWN = 'read replicas of production: 1 → 2: ';
+
+  it.each([
+    { when: 'three days ago: the writer had their reads on the others', over: applied(3), then: LATELY },
+    { when: '14 days ago', over: applied(14), then: GROWN },
+    { when: 'it was proposed, and is there', over: proposed(1), then: LATELY },
+    { when: 'another was proposed', over: proposed(2), then: GROWN },
+    { when: 'one of another database was', over: proposed(1, 'ledger'), then: GROWN },
+  ])('$when', ({ over, then }) => {
+    expect(said(over).startsWith(then)).toBe(true);
   });
 });
 

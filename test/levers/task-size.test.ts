@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { isValidSize } from '../../shared/capacity/fargate-sizes.ts';
 import { NOT_ASKED, type Reading, seen, type Series, unseen } from '../../shared/domain/reading.ts';
 import type { TaskFacts, TaskSize } from '../../shared/domain/infrastructure.ts';
+import type { ChangeStatus, FleetSnapshot } from '../../shared/domain/snapshot.ts';
 import { evaluateTaskSize, taskSize } from '../../shared/levers/task-size.ts';
 import {
   aTaskDefinition,
@@ -15,7 +16,7 @@ import {
 } from '../support/builders/infrastructure.ts';
 import { aFleetPolicy, aServiceInput, type FleetInput } from '../support/builders/policy.ts';
 import { at, NOW } from '../support/builders/time.ts';
-import { anEvent, aSnapshot, type ServiceWorld } from '../support/builders/world.ts';
+import { aChange, anEvent, aSnapshot, type ServiceWorld } from '../support/builders/world.ts';
 
 type TaskSizeInput = NonNullable<NonNullable<FleetInput['levers']>['task-size']>;
 
@@ -46,6 +47,8 @@ interface Seen {
   /** Metrics in other states, by the end of their name. */
   readonly metrics?: Readonly<Record<string, Reading<Series>>>;
   readonly taskReading?: Reading<TaskFacts>;
+  readonly changes?: FleetSnapshot['changes'];
+  readonly proposals?: FleetSnapshot['proposals'];
 }
 
 /** One hour of each day at the value, the others at a tenth of it. It is 12:30. */
@@ -78,6 +81,8 @@ const snapshotOf = (see: Seen, lever: TaskSizeInput = {}) =>
     services: { 'core-api': see.service ?? {} },
     infrastructure: world(see),
     events: see.event === undefined ? [] : [anEvent()],
+    ...(see.changes === undefined ? {} : { changes: see.changes }),
+    ...(see.proposals === undefined ? {} : { proposals: see.proposals }),
   });
 
 const said = (see: Seen, lever: TaskSizeInput = {}): string =>
@@ -89,9 +94,51 @@ const pressedHours = (count: number, value: number): readonly number[] => [
   ...flat(count, value),
 ];
 
+const TASK_SIZE = 'task-size/production/core-api';
+/** Resized live so long ago. */
+const resized = (hoursAgo: number, over: Partial<ChangeStatus> = {}): FleetSnapshot['changes'] => {
+  const appliedAt = NOW - hoursAgo * 3_600_000;
+  const status = aChange({ changeKind: 'resize-task', status: 'verified', lastApplied: { grow: appliedAt } });
+  return { [TASK_SIZE]: { ...status, ...over } };
+};
+/** Proposed as 1 vCPU with 2 GiB, which stands now, or as something else; needed until so long ago. */
+const proposed = (hoursAgo: number, memoryMiB = 2048, service = 'core-api'): FleetSnapshot['proposals'] => ({
+  [`proposal/task-size/${TASK_SIZE}`]: {
+    ...{ kind: 'tended', decisionId: 'any', tendedAt: NOW, lastNeededAt: NOW - hoursAgo * 3_600_000 },
+    proposes: {
+      ...{ kind: 'resize-task', service: { cluster: 'production', service }, family: 'core-api' },
+      ...{ from: { cpuUnits: 512, memoryMiB: 1024 }, to: { cpuUnits: 1024, memoryMiB } },
+    },
+  },
+});
+
 const throttled = unseen({ code: 'unreadable', detail: 'throttled' });
 const TO_2_VCPU = 'resize the tasks of core-api: 1 vCPU and 2 GiB → 2 vCPU and 4 GiB: ';
 const FITS = 'hold: pressed in 0 of 24 hours, not in 6';
+
+describe('task-size lever, after the tasks became what they are', () => {
+  const full = { memory: 88 };
+  const calm = { cpuDays: 28, memoryDays: 30 };
+  const GROWN = 'resize the tasks of core-api: 1 vCPU and 2 GiB → 1 vCPU and 3 GiB: ';
+  const SMALLER = 'resize the tasks of core-api: 1 vCPU and 2 GiB → 0.5 vCPU and 1 GiB: ';
+  const lately = (since: string, days: string): string => `hold: changed at ${since} UTC, judged again after ${days}`;
+
+  // prettier-ignore
+  it.each<{ when: string; see: Seen; then: string }>([
+    { when: 'resized 23 hours ago: what was full was another task', see: { ...full, changes: resized(23) },   then: lately('2026-11-30 13:30', '1 day') },
+    { when: 'resized 24 hours ago',                        see: { ...full, changes: resized(24) },            then: GROWN },
+    { when: 'resized, and it is out of memory again',      see: { ...full, cpu: 80, tasks: 10, requests: 450_000, task: { outOfMemory: 2 }, changes: resized(1) }, then: `${GROWN}2 tasks stopped for want of memory` },
+    { when: 'taken back by ECS',                           see: { ...full, changes: resized(1, { status: 'failed' }) }, then: GROWN },
+    { when: 'proposed, and there now',                     see: { ...full, proposals: proposed(2) },          then: lately('2026-12-01 10:30', '1 day') },
+    { when: 'proposed, and not there',                     see: { ...full, proposals: proposed(2, 3072) },    then: GROWN },
+    { when: 'that of another service',                     see: { ...full, proposals: proposed(2, 2048, 'portal') }, then: GROWN },
+    { when: 'resized 13 days ago: the calm days were those of another task', see: { ...calm, changes: resized(13 * 24) }, then: lately('2026-11-18 12:30', '14 days') },
+    { when: 'resized 14 days ago',                         see: { ...calm, changes: resized(14 * 24) },       then: SMALLER },
+    { when: 'resized 13 days ago, and it fits',            see: { changes: resized(13 * 24) },                then: FITS },
+  ])('$when: $then', ({ see, then }) => {
+    expect(said(see).startsWith(then)).toBe(true);
+  });
+});
 
 describe('task-size lever, when it is the request that costs', () => {
   const costly = { cpu: 80, tasks: 10, requests: 450_000 };

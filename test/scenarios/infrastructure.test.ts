@@ -71,7 +71,7 @@ describe('memory of tasks is short', () => {
       '12:23 task-size attempting',
       '12:23 task-size applied',
       '12:32 task-size rolled-back',
-      '12:32 task-size blocked',
+      '13:32 task-size blocked',
     ]);
     await expectSoundStory(scene, TASK_SIZE);
   });
