@@ -46,12 +46,21 @@ async function endLoad(): Promise<Pick<PgbenchResult, 'transactions' | 'failures
   };
 }
 
-/** Looks until it is so everywhere; a test that waits in vain fails by its own time limit. */
-async function untilAll({ poolers }: TestServers, holds: (pool: Readonly<Record<string, unknown>>) => boolean) {
+/**
+ * Looks until every client is served or waits, and nearly as many at once as can be served; a test that waits in vain fails
+ * by its own time limit.
+ */
+async function untilBusy({ poolers }: TestServers, size: Connections, clients: number): Promise<void> {
+  const served = Math.min(size, clients);
   for (const pooler of poolers) {
-    const isSo = async (): Promise<boolean> =>
-      (await pooler.console('SHOW POOLS')).some((pool) => pool['user'] === 'app' && holds(pool));
-    while (!(await isSo())) await pause(50);
+    const isBusy = async (): Promise<boolean> =>
+      (await pooler.console('SHOW POOLS'))
+        .filter(({ user }) => user === 'app')
+        .some(
+          ({ cl_active: active, cl_waiting: waiting, sv_active: busy }) =>
+            Number(active) + Number(waiting) === clients && Number(busy) >= 0.9 * served,
+        );
+    while (!(await isBusy())) await pause(50);
   }
 }
 
@@ -76,9 +85,7 @@ async function throughputAt(at: TestServers, size: Connections, clients: number)
     if (from !== size) await consoleOf().set(pooler.instance, { size: 'defaultPoolSize', from, to: size });
   }
   load(at, clients);
-  const [served, waiting] = [Math.min(size, clients), Math.max(0, clients - size)];
-  await untilAll(at, ({ cl_waiting: now }) => Number(now) >= waiting);
-  await untilAll(at, ({ sv_active: active, sv_idle: idle }) => Number(active) + Number(idle) >= served);
+  await untilBusy(at, size, clients);
   const measuredFrom = await whileMeasured();
   return perSecond(await endLoad(), measuredFrom);
 }
