@@ -2,7 +2,13 @@ import type { ProposableChange } from '../domain/change.ts';
 import { proposedValue } from '../domain/proposed-value.ts';
 import type { ProposalReason } from '../domain/reason.ts';
 import type { At } from '../infrastructure-code/at.ts';
-import type { EditedFile, EditResult, InfrastructureCode, InfrastructureEdit } from '../infrastructure-code/edit.ts';
+import type {
+  EditedFile,
+  EditResult,
+  InfrastructureCode,
+  InfrastructureEdit,
+  NotNeeded,
+} from '../infrastructure-code/edit.ts';
 import type { TerraformParser } from '../infrastructure-code/hcl/parser.ts';
 import { describeDrift, planEdit } from '../infrastructure-code/plan-edit.ts';
 import type { Refusal } from '../infrastructure-code/refusal.ts';
@@ -89,7 +95,10 @@ export function needOfChange(
   if (edit === null) return advised('Infrastructure code does not say this.');
   const result = planned(edit, code);
   switch (result.kind) {
-    case 'edited':
+    case 'edited': {
+      // Half of what is needed would be proposed under the name of the whole.
+      const ignored = ignoredBy(result.notNeeded);
+      if (ignored !== undefined && standing !== 'live') return advised(adviceOnIgnored(ignored), [ignored.at]);
       return {
         kind: 'wanted',
         target,
@@ -98,19 +107,25 @@ export function needOfChange(
         before: texts(result.files, 'before'),
         after: texts(result.files, 'after'),
       };
+    }
     case 'not-needed': {
-      const ignored = result.because.find((why) => why.code === 'ignored-by-terraform');
-      if (ignored !== undefined && standing === 'not-live') {
-        return advised(
-          `Terraform has been told to leave ${ignored.name} alone (ignore_changes), so the code cannot change it. Change it where it is live.`,
-          [ignored.at],
-        );
-      }
+      const ignored = ignoredBy(result.because);
+      if (ignored !== undefined && standing === 'not-live') return advised(adviceOnIgnored(ignored), [ignored.at]);
       return { kind: standing === 'live' ? 'live' : 'in-code', checklist: description.checklist };
     }
     case 'refused':
       return advised(result.advice, placesOf(result.because));
   }
+}
+
+type Ignored = Extract<NotNeeded, { code: 'ignored-by-terraform' }>;
+
+function ignoredBy(notNeeded: readonly NotNeeded[]): Ignored | undefined {
+  return notNeeded.find((why) => why.code === 'ignored-by-terraform');
+}
+
+function adviceOnIgnored({ name }: Ignored): string {
+  return `Terraform has been told to leave ${name} alone (ignore_changes), so the code cannot change it. Change it where it is live.`;
 }
 
 function planned(edit: InfrastructureEdit, code: CodeInHand): EditResult {

@@ -129,6 +129,31 @@ resource "aws_appautoscaling_target" "api" {
     });
   });
 
+  it('advises where Terraform leaves a part of it alone: the other part is not proposed under its name', async () => {
+    const proposes = CHANGES['set-capacity-bounds'];
+    const { cluster, service } = proposes.target;
+    const moved = { ...proposes, to: { min: 4, max: 14 } };
+    const text = (ignored: string): string => `resource "aws_appautoscaling_target" "api" {
+  resource_id  = "service/${cluster}/${service}"
+  min_capacity = 2
+  max_capacity = 10
+  lifecycle {
+    ignore_changes = [${ignored}]
+  }
+}`;
+    const reasonsWith = async (ignored: string) => {
+      const value = { commit: 'base', files: [{ path: 'infra/a.tf', text: text(ignored) }], skipped: [] };
+      const tools = toolsWith({ readFiles: () => Promise.resolve({ kind: 'done', value }) });
+      const both = { ...change, to: { proposes: moved, lastNeededAt: NOW } };
+      return proposalCraft(policy, tools, deps).effect(both, order);
+    };
+    const detail = expect.stringContaining('leave aws_appautoscaling_target.api.max_capacity alone') as unknown;
+    expect(await reasonsWith('max_capacity')).toMatchObject({
+      told: { reasons: [{ code: 'proposal-advised', detail }] },
+    });
+    expect(await reasonsWith('scalable_dimension')).toMatchObject({ told: { reasons: [{ code: 'proposal-opened' }] } });
+  });
+
   it('waits for whoever tends the same repository, and gives it free again', async () => {
     const other = await deps.state.acquireLease(REPOSITORIES, REPOSITORY, 'other', clock.now(), 30);
     expect(other).not.toBeNull();
