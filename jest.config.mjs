@@ -4,7 +4,7 @@ export default {
   // One process for each core: by default one core is left to a person who waits.
   maxWorkers: '100%',
   // Nothing here waits for a clock: what takes longer than the usual 5 s runs on a machine that is busy with something else.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real/'],

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { backtestInFolder } from '../support/backtest-in-folder.ts';
-
-jest.setTimeout(60_000);
 
 const { root, folder, backtest, backtestAsProcess, file } = backtestInFolder('fulcrum-backtest-');
 

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { backtestInFolder } from '../support/backtest-in-folder.ts';
-
-jest.setTimeout(120_000);
 
 const { folder, backtest, file } = backtestInFolder('fulcrum-tune-');
 

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,6 @@ import { bundleFunction, bundling } from '../../serverless/bundling.ts';
 import { ForecastScene } from '../support/forecast-scene.ts';
 import { aPolicy } from '../support/policies.ts';
 import { officeLoad, trackedMinute } from '../support/recorded-load.ts';
-
-jest.setTimeout(60_000);
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = await mkdtemp(join(tmpdir(), 'fulcrum-forecast-bundle-'));

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { MemoryAuditLog } from '../../../shared/adapters/memory/audit-log.ts';
 import { MemoryForecastStore } from '../../../shared/adapters/memory/forecast-store.ts';
@@ -13,8 +13,6 @@ import { type DemoRun, runBaseline, runWithFulcrum } from '../../../simulator/de
 import type { DemoWorld } from '../../../simulator/demo/world.ts';
 import { STEP_SECONDS } from '../../../simulator/load/steps.ts';
 import { expectReplays, expectWholeStories } from '../../support/laws.ts';
-
-jest.setTimeout(120_000);
 
 const SILENT = { tell: () => undefined, warn: () => undefined, count: () => undefined };
 const SERVICE = 'registration';
