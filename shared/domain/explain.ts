@@ -218,6 +218,8 @@ const EXPLAIN: Explainers = {
     `growing the pool from ${from} to ${to} was taken back (${explainWorsening(worse)}), no further step until ${minute(until)}`,
   'no-connections-left': ({ needed, room, limit }) =>
     `needs a pool of ${needed}, ${limit} usable connections of the database leave room for ${room}`,
+  'pools-exceed-connections': ({ poolers, poolSize, needed, limit, room }) =>
+    `pools of ${poolSize} on ${poolers} PgBouncers may open ${needed} connections, ${limit} are usable: there is room for ${room}`,
   'pool-has-own-size': ({ pool, poolSize, needed }) =>
     `the pool ${pool} has a size of its own, ${poolSize}, and needs ${needed}: change it in the configuration file`,
   'pool-not-full': ({ pool, clientsWaiting, open, poolSize, keptBy }) =>

@@ -1,5 +1,5 @@
 import type { Worsening } from './pooler.ts';
-import type { Connections, EpochMs, Percent } from './units.ts';
+import type { Connections, EpochMs, Percent, Tasks } from './units.ts';
 
 /** What keeps a pool from opening the connections that its size allows. */
 export type PoolKeeper = 'pause' | 'max_db_connections' | 'max_user_connections';
@@ -27,6 +27,16 @@ export type PoolHoldReason =
       readonly needed: Connections;
       readonly room: Connections;
       readonly limit: Connections;
+    }
+  /** More PgBouncers, or a smaller database, than the sizes that stand were made for. */
+  | {
+      readonly code: 'pools-exceed-connections';
+      readonly poolers: Tasks;
+      readonly poolSize: Connections;
+      readonly needed: Connections;
+      readonly limit: Connections;
+      /** Size and reserve for which there is room. */
+      readonly room: Connections;
     }
   /** Its size stands in the configuration file for this database or user alone, and no command changes it. */
   | {

@@ -85,9 +85,22 @@ export function evaluatePoolSize(
     restoreLost(standing, settings) ??
     raiseClients(standing, instances.value, settings) ??
     grow(standing, databaseCpu, settings, now) ??
+    withinLimit(standing, settings, now) ??
     makeDurable(standing, settings, now) ??
     shrink(standing, settings, now)
   );
+}
+
+/** What may open more than there is shall neither last nor stay unsaid; it is given back when it is not in use. */
+function withinLimit(standing: Standing, settings: PoolSizeSettings, now: EpochMs): Decision | null {
+  const { plan, present } = standing;
+  const needed = plan === null ? 0 : serverConnections(plan, present);
+  if (plan === null || needed <= plan.limit) return null;
+  const smaller = shrink(standing, settings, now);
+  if (smaller.kind === 'act') return smaller;
+  const { poolers, limit } = plan;
+  const poolSize = present.defaultPoolSize;
+  return hold({ code: 'pools-exceed-connections', poolers, poolSize, needed, limit, room: largestPool(plan) });
 }
 
 /** First of all: what has made things worse is neither restored nor followed by more. */

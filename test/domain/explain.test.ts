@@ -83,6 +83,8 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
     'the pool reports/analyst has a size of its own, 5, and needs 12: change it in the configuration file',
   'no-room-to-replace':
     '120 connections are open, and up to 200 % of the PgBouncers run while they are replaced: 252 of 160 usable connections, so the sizes are made durable when fewer are open',
+  'pools-exceed-connections':
+    'pools of 74 on 4 PgBouncers may open 308 connections, 160 are usable: there is room for 37',
   'pool-not-full':
     '35 clients of core/app wait, and not for its size: 10 of 25 connections are open, max_db_connections is reached',
   'tuning-taken-back':

@@ -233,22 +233,44 @@ describe('pool-size lever, the limit of clients', () => {
 });
 
 describe('pool-size lever, a calm day', () => {
-  const at80: PoolerWorld = { sizes: { defaultPoolSize: 80 } };
+  const at74: PoolerWorld = { sizes: { defaultPoolSize: 74 } };
   const day = (peak: number, hours = 24): PoolerSnapshot['peakActive'] =>
     peaks([...Array<number>(hours - 1).fill(3), peak]);
   // prettier-ignore
   it.each<{ when: string; peakActive: PoolerSnapshot['peakActive']; at?: PoolerWorld; then: string }>([
-    { when: 'at most 10 of 80 in use: half is given back', peakActive: day(10),     then: 'tune 2 PgBouncers: default_pool_size 80 → 40: never more than 10 connections in use in 24 hours, the pool has 80' },
-    { when: 'at most 30: twice that is kept',              peakActive: day(30),     then: 'tune 2 PgBouncers: default_pool_size 80 → 60: never more than 30 connections in use in 24 hours, the pool has 80' },
-    { when: 'twice the peak is the pool',                  peakActive: day(40),     then: 'hold: up to 40 connections were in use of the pool of 80' },
-    { when: 'twice the peak is one less',                  peakActive: day(39.5),   then: 'tune 2 PgBouncers: default_pool_size 80 → 79: never more than 39.5 connections in use in 24 hours, the pool has 80' },
+    { when: 'at most 10 of 74 in use: half is given back', peakActive: day(10),     then: 'tune 2 PgBouncers: default_pool_size 74 → 37: never more than 10 connections in use in 24 hours, the pool has 74' },
+    { when: 'at most 30: twice that is kept',              peakActive: day(30),     then: 'tune 2 PgBouncers: default_pool_size 74 → 60: never more than 30 connections in use in 24 hours, the pool has 74' },
+    { when: 'twice the peak is the pool',                  peakActive: day(37),     then: 'hold: up to 37 connections were in use of the pool of 74' },
+    { when: 'twice the peak is one less',                  peakActive: day(36.5),   then: 'tune 2 PgBouncers: default_pool_size 74 → 73: never more than 36.5 connections in use in 24 hours, the pool has 74' },
     { when: 'the hours were not asked for in this look',   peakActive: NOT_ASKED,    then: 'hold: looked at once in 60 minutes' },
     { when: 'an hour is missing',                          peakActive: day(10, 23), then: 'hold: no client waits for a connection' },
     { when: 'an hour is no number',                        peakActive: day(NaN),    then: 'hold: no client waits for a connection' },
     { when: 'never below what is configured',              peakActive: day(1), at: { sizes: { defaultPoolSize: 30 } }, then: 'tune 2 PgBouncers: default_pool_size 30 → 25: never more than 3 connections in use in 24 hours, the pool has 30' },
     { when: 'at what is configured',                       peakActive: day(1), at: {}, then: 'hold: no client waits for a connection' },
-  ])('$when: $then', ({ peakActive, at = at80, then }) => {
+  ])('$when: $then', ({ peakActive, at = at74, then }) => {
     expect(said({ ...two(at), peakActive })).toBe(then);
+  });
+});
+
+describe('pool-size lever, pools that may open more than there is', () => {
+  const at74: PoolerWorld = { sizes: { defaultPoolSize: 74 } };
+  const calm = peaks(Array<number>(24).fill(10));
+  const intended = { ...SIZES, defaultPoolSize: 74 };
+  const durable: PoolerSnapshot['durable'] = seen(
+    { sizes: { ...SIZES, defaultPoolSize: 25 }, revision: 'pgbouncer:14', rollout: 'none' },
+    NOW,
+  );
+  const told = (poolers: number, needed: number, limit: number, room: number): string =>
+    `hold: pools of 74 on ${poolers} PgBouncers may open ${needed} connections, ${limit} are usable: there is room for ${room}`;
+  // prettier-ignore
+  it.each<{ when: string; see: PoolerSnapshot; then: string }>([
+    { when: 'they just fit',                         see: two(at74),                                    then: 'hold: no client waits for a connection' },
+    { when: 'a third PgBouncer has started',         see: aPoolerSnapshot([at74, at74, at74]),          then: told(3, 234, 160, 49) },
+    { when: 'the database has become smaller',       see: { ...two(at74), maxConnections: seen(199, NOW) }, then: told(2, 160, 159, 73) },
+    { when: 'the day was calm',                      see: { ...aPoolerSnapshot([at74, at74, at74]), peakActive: calm }, then: 'tune 3 PgBouncers: default_pool_size 74 → 37: never more than 10 connections in use in 24 hours, the pool has 74' },
+    { when: 'they are not what a PgBouncer starts with', see: { ...aPoolerSnapshot([at74, at74, at74]), intended, intendedAt: minutesAgo(20), durable }, then: told(3, 234, 160, 49) },
+  ])('$when: $then', ({ see, then }) => {
+    expect(said(see)).toBe(then);
   });
 });
 

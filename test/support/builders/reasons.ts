@@ -146,6 +146,14 @@ export const REASONS: { readonly [Code in ReasonCode]: Reason & { readonly code:
     needed: 252,
     limit: 160,
   },
+  'pools-exceed-connections': {
+    code: 'pools-exceed-connections',
+    poolers: 4,
+    poolSize: 74,
+    needed: 308,
+    limit: 160,
+    room: 37,
+  },
   'pool-not-full': {
     code: 'pool-not-full',
     pool: 'core/app',
