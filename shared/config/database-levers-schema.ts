@@ -119,8 +119,8 @@ export const databaseLevers = {
         .min(0)
         .max(15)
         .default(1)
-        .describe('No fewer are ever left: one is what Aurora fails over to.'),
-      calmDays: calmDays.default(28).describe('One fewer after so many calm days.'),
+        .describe('So many are never said to be one too many: one is what Aurora fails over to.'),
+      calmDays: calmDays.default(28).describe('After so many calm days it is said that there could be one fewer.'),
       calmPercent: percent.default(35).describe('Calm means: those that stay would be at most so busy.'),
       cooldownHours: cooldownHours.default(72),
     })

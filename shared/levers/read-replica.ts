@@ -36,7 +36,7 @@ export interface ReadReplicaSettings {
  *   writer at 88 % on 12 of 14 days, 80 % reads  ->  70.4 % of CPU for reads  ->  2 replicas
  *   the same with 40 % reads                      ->  none: a replica takes no writes
  *
- * RDS gets one at a time, each an instance of its own in the code; Aurora as many as are needed, by Application Auto Scaling.
+ * Code gets one at a time, each an instance of its own; Aurora in mode `apply` as many as are needed, by Application Auto Scaling.
  */
 export function evaluateReadReplica(input: ReadReplicaInput, settings: ReadReplicaSettings, now: EpochMs): Decision {
   const { facts, days } = input;
@@ -72,7 +72,7 @@ export function evaluateReadReplica(input: ReadReplicaInput, settings: ReadRepli
       ...{ days: readers.breaching, of: readers.of },
     });
   }
-  if (!isWriterBusy) return shrink(input, replicas, settings);
+  if (!isWriterBusy) return idle(input, replicas, settings);
   const most = Math.max(...replicaCpuPercent.value);
   return most < lever.unusedCpuPercent
     ? hold({ code: 'replicas-unused', replicas, cpuPercent: most })
@@ -118,13 +118,14 @@ function growTo(
   }
   if (replicas >= lever.maxReplicas) return hold({ code: 'most-replicas', replicas });
   const needed = Math.min(Math.max(wanted, replicas + 1), lever.maxReplicas);
-  const to = database.kind === 'rds-instance' ? replicas + 1 : needed;
+  // In code each is an instance of its own, and a proposal adds one.
+  const isLive = database.kind === 'aurora-cluster' && lever.mode === 'apply';
+  const to = isLive ? needed : replicas + 1;
   return act(changeTo(to, replicas, settings), 'grow', because);
 }
 
-/** One fewer, where those that stay would be calm even in the worst hour. Anything unseen keeps what stands. */
-function shrink({ calm }: ReadReplicaInput, replicas: number, settings: ReadReplicaSettings): Decision {
-  const { lever, database } = settings;
+/** That there could be one fewer, for those that stay would be calm even in the worst hour. Anything unseen keeps what stands. */
+function idle({ calm }: ReadReplicaInput, replicas: number, { lever }: ReadReplicaSettings): Decision {
   const { writerCpuPercent, replicaCpuPercent } = calm;
   if (replicas <= lever.minReplicas || writerCpuPercent.kind === 'unseen' || replicaCpuPercent.kind === 'unseen') {
     return hold({ code: 'as-it-should-be' });
@@ -134,11 +135,9 @@ function shrink({ calm }: ReadReplicaInput, replicas: number, settings: ReadRepl
   // The reads of the last one go back to the writer.
   const after = stay === 0 ? Math.max(...writerCpuPercent.value) + worst : (worst * replicas) / stay;
   if (after > lever.calmPercent) return hold({ code: 'as-it-should-be' });
-  const because = { code: 'replicas-idle', replicas, cpuPercent: worst, days: lever.calmDays } as const;
-  // To take an instance out of the code is a person's work: what reads from it is not to be seen from here.
-  return database.kind === 'aurora-cluster' && lever.mode === 'apply'
-    ? act(changeTo(stay, replicas, settings), 'shrink', because)
-    : hold(because);
+  // To take an instance away is a person's work: what reads from it is not to be seen from here, and Application Auto Scaling
+  // removes only those that it has made.
+  return hold({ code: 'replicas-idle', replicas, cpuPercent: worst, days: lever.calmDays });
 }
 
 function changeTo(to: number, from: number, { database: { kind, identifier } }: ReadReplicaSettings) {

@@ -6,10 +6,10 @@ import type { FindMoved, Moved } from './code-in-step.ts';
 /** So long a live change of infrastructure is followed until its code says it. */
 const FOLLOWED_FOR: Seconds = 30 * DAY;
 
+/** Replicas that Application Auto Scaling has made are in no code: a block for one would make another. */
 const SIZES: ReadonlySet<Change['kind']> = new Set([
   'resize-task',
   'change-database-class',
-  'set-read-replicas',
   'set-storage-ceiling',
   'set-aurora-capacity',
   'set-cache-shape',

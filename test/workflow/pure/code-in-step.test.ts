@@ -207,4 +207,20 @@ describe('what was changed live of tasks, databases and caches', () => {
     ]);
     expect(after('verified', at('12:30', -30))).toEqual([]);
   });
+
+  it('is not proposed of replicas that Application Auto Scaling has made: a block for one would make another', () => {
+    const replicas: ProposableChange = {
+      kind: 'set-read-replicas',
+      database: { kind: 'aurora-cluster', identifier: 'ledger' },
+      from: { replicas: 0 },
+      to: { replicas: 1 },
+    };
+    const stored = aStoredChange(
+      replicas,
+      { status: 'verified', updatedAt: minutesAgo(60) },
+      { lever: 'read-replica' },
+    );
+    const policy = aFleetPolicy({ infrastructureCode: CODE, levers: { 'read-replica': { mode: 'apply' } } });
+    expect(codeOutOfStep(movedSizes, { policy, changes: [stored] }, aSnapshot(policy, {}), NOW)).toEqual([]);
+  });
 });
