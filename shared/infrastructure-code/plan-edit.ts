@@ -138,7 +138,7 @@ function readBack(session: Session, written: readonly Written[]): Found<readonly
     if (place.kind === 'refused') return wrong(place.because);
     const { at, name, through, present } = place.value;
     if (present === null || !sameValue(present, request.change.to)) return wrong();
-    values.push({ at, name, through, before, after: splice.text.trimStart() });
+    values.push({ at, name, through, before, after: splice.text.trim() });
   }
   return found(values);
 }

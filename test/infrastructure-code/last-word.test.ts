@@ -94,6 +94,16 @@ describe('resources that AWS calls the same in two places', () => {
     expect(changed(files)).toMatch(/^refused: shared: .* is also used at us\/main.tf:1/);
   });
 
+  it('share a replica that would be added beside it', () => {
+    const primary = 'resource "aws_db_instance" "p" {\n  identifier = "db"\n  backup_retention_period = 7\n}\n';
+    const edit = { kind: 'add-replica', of: { kind: 'instance', identifier: 'db' }, identifier: 'db-2' } as const;
+    const of = (files: Readonly<Record<string, string>>) => diff(plan(code(files), edit)).join();
+    expect(of({ 'm/main.tf': primary, 'eu/main.tf': call(), 'us/main.tf': call() })).toMatch(
+      /^refused: shared: .* is also used at us\/main.tf:1/,
+    );
+    expect(of({ 'm/main.tf': primary, 'eu/main.tf': call() })).toContain('+resource "aws_db_instance" "db_2"');
+  });
+
   it('are told apart by what each says for itself', () => {
     const module = `variable "ceiling" {}\n${target('var.ceiling')}`;
     const files = {
@@ -126,9 +136,12 @@ describe('a file that was not read', () => {
     expect(changed({ 'main.tf': main }, ANYTHING, unread('prod.tfvars'))).toMatch(/^refused: unread-file: prod.tfvars/);
   });
 
-  it.each(['providers.tf', 'else/terraform.tfvars', 'else/override.tf', 'README.md', 'notes.json'])('does not matter elsewhere: %s', (path) => {
-    expect(changed({ 'main.tf': MAIN, 'else/other.tf': '' }, ANYTHING, unread(path))).toMatch(/^main.tf:1: -/);
-  });
+  it.each(['providers.tf', 'else/terraform.tfvars', 'else/override.tf', 'README.md', 'notes.json'])(
+    'does not matter elsewhere: %s',
+    (path) => {
+      expect(changed({ 'main.tf': MAIN, 'else/other.tf': '' }, ANYTHING, unread(path))).toMatch(/^main.tf:1: -/);
+    },
+  );
 });
 
 it('a condition may be text', () => {

@@ -223,6 +223,20 @@ describe('code that was made to hurt', () => {
     expect(plan(code(files), classOf('a'))).toMatchObject({ because: { code: 'not-found' } });
   });
 
+  it.each([
+    ['brackets', `${'('.repeat(5_000)}5${')'.repeat(5_000)}`],
+    ['lists', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+    ['objects', `${'{a='.repeat(5_000)}1${'}'.repeat(5_000)}`],
+    ['calls', `${'f('.repeat(5_000)}1${')'.repeat(5_000)}`],
+    ['templates', `${'"${'.repeat(2_000)}1${'}"'.repeat(2_000)}`],
+    ['conditions', `${'true ? 1 : '.repeat(5_000)}1`],
+    ['negations', `${'!'.repeat(5_000)}true`],
+    ['sums', `${'1 + '.repeat(5_000)}1`],
+  ])('nests thousands of %s', (_, value) => {
+    const file = DATABASE.replace('"db.old"', value);
+    expect(plan(code({ 'a.tf': file }), classOf('a'))).toMatchObject({ kind: 'refused' });
+  });
+
   it('puts control characters and long text into the advice', () => {
     const name = `\u001b[31m${'x'.repeat(500)}`;
     const file = DATABASE.replace('"db.old"', `upper("${name}\n<script>")`.replace('\n', ' '));

@@ -170,6 +170,21 @@ describe('an attribute of a resource', () => {
     });
   });
 
+  it.each([
+    ['carriage returns and comments', '# x\r\n', '\r\n'],
+    ['carriage returns', '\r\n', '\r\n'],
+    ['comments', '# x\n', '\n'],
+  ])('adds a line after one that ends with %s', (_, end, newline) => {
+    const lines = ['resource "aws_db_instance" "a" {', '  identifier   = "a"', `  storage_type = "gp3" ${end}}`];
+    const from = code({ 'a.tf': lines.join(newline) });
+    const result = plan(from, setAttribute('aws_db_instance', database('a'), 'iops', 4000, ABSENT));
+    const added = `${end}  iops         = 4000${newline}}`;
+    expect(result).toMatchObject({
+      files: [{ after: [...lines.slice(0, 2), `  storage_type = "gp3" ${added}`].join(newline) }],
+      values: [{ after: 'iops         = 4000' }],
+    });
+  });
+
   it('sets apart what has a name longer than all others', () => {
     const from = code({ 'a.tf': 'resource "aws_db_instance" "a" {\n  identifier = "a"\n}\n' });
     expect(

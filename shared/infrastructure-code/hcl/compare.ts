@@ -46,15 +46,24 @@ function samePairs<T extends Extent>(
 /** A statement that no splice touches has the same text, for only the splices were changed: its place is enough. */
 function sameStatement(before: Statement, after: Statement, moves: Moves): boolean {
   const isTouched = moves.splices.some(({ range }) => range.start <= before.end && range.end >= before.start);
-  return isTouched
-    ? sameNode(before.copy(), after.copy(), moves)
-    : before.type === after.type && isMoved(before, after, moves);
+  if (!isTouched) return before.type === after.type && isMoved(before, after, moves);
+  const [old, edited] = [before.copy(), after.copy()];
+  // To which node a comment belongs depends on what follows it, so comments are held against each other by themselves.
+  return sameNode(old, edited, moves) && samePairs(commentsIn(old), commentsIn(edited), moves, isMoved);
+}
+
+function commentsIn(node: SyntaxNode): readonly SyntaxNode[] {
+  return node.type === 'comment' ? [node] : node.children.flatMap(commentsIn);
 }
 
 function sameNode(before: SyntaxNode, after: SyntaxNode, moves: Moves): boolean {
   if (before.type !== after.type) return false;
   if (before.children.length === 0 && after.children.length === 0) return isMoved(before, after, moves);
-  return samePairs(before.children, after.children, moves, sameNode);
+  return samePairs(codeIn(before), codeIn(after), moves, sameNode);
+}
+
+function codeIn({ children }: SyntaxNode): readonly SyntaxNode[] {
+  return children.filter(({ type }) => type !== 'comment');
 }
 
 function isMoved(before: Extent, after: Extent, { splices }: Moves): boolean {

@@ -79,17 +79,20 @@ function firstFault(node: Node): number {
 function copyOf(node: Node): SyntaxNode {
   const cursor = node.walk();
   try {
-    return copyAt(cursor);
+    return copyAt(cursor, 0);
   } finally {
     cursor.delete();
   }
 }
 
-function copyAt(cursor: TreeCursor): SyntaxNode {
+/** Far deeper than anybody writes, and less than what the stack holds. What is deeper is left out: it has no meaning for us. */
+const DEEPEST = 400;
+
+function copyAt(cursor: TreeCursor, depth: number): SyntaxNode {
   const { nodeType: type, nodeIsNamed: named, startIndex: start, endIndex: end } = cursor;
   const children: SyntaxNode[] = [];
-  if (cursor.gotoFirstChild()) {
-    do children.push(copyAt(cursor));
+  if (depth < DEEPEST && cursor.gotoFirstChild()) {
+    do children.push(copyAt(cursor, depth + 1));
     while (cursor.gotoNextSibling());
     cursor.gotoParent();
   }

@@ -1,4 +1,5 @@
 import { applySplice } from '../apply-splice.ts';
+import type { At } from '../at.ts';
 import { judge } from '../choose-place.ts';
 import type { EditResult, InfrastructureCode, ReplicaEdit, ResourceIdentity } from '../edit.ts';
 import { attributeOf, type Block } from '../hcl/syntax.ts';
@@ -8,7 +9,7 @@ import { found, type Found, refused } from '../refusal.ts';
 import { openSession, type Session } from '../session.ts';
 import { findResource, type FoundResource, type ResourceAt } from '../terraform/find-resource.ts';
 import { locateAttribute } from '../terraform/locate.ts';
-import { sharedUse } from '../terraform/shared-use.ts';
+import { otherWays, sharedUse } from '../terraform/shared-use.ts';
 import type { Splice } from '../text.ts';
 import { copyOfSibling, type NewBlock, replicaOfPrimary } from './render-replica.ts';
 
@@ -33,7 +34,14 @@ export function addReplica(parser: TerraformParser, code: InfrastructureCode, ed
     const [at] = source.value.matches;
     const [sibling] = source.value.siblings;
     if (at === undefined) return refused({ code: 'not-found', sought: edit.of.identifier, unreadable: [] });
-    if (sibling !== undefined) return refused(usedForOthers(session, at, sibling));
+    const others = [
+      ...(sibling === undefined ? [] : usedFor(session, sibling)),
+      ...otherWays(session.resolver.workspace, source.value.matches),
+    ];
+    const name = at.block.labels.join('.');
+    if (sibling !== undefined || others.length > 0) {
+      return refused({ code: 'shared', at: session.resolver.workspace.at(at.block.range), name, others });
+    }
     return besideSource(parser, code, { session, edit, kind, source: at });
   } finally {
     session.free();
@@ -71,9 +79,8 @@ function alreadyThere({ resolver }: Session, { matches }: FoundResource, { ident
 }
 
 /** A block in a module that is called for other databases as well would give each of them a replica. */
-function usedForOthers({ resolver: { workspace } }: Session, { block }: ResourceAt, { instance }: ResourceAt) {
-  const others = instance.caller === null ? [] : [workspace.at(instance.caller.call.range)];
-  return { code: 'shared', at: workspace.at(block.range), name: block.labels.join('.'), others } as const;
+function usedFor({ resolver: { workspace } }: Session, { instance }: ResourceAt): readonly At[] {
+  return instance.caller === null ? [] : [workspace.at(instance.caller.call.range)];
 }
 
 interface Beside {

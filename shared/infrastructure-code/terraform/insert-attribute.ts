@@ -36,6 +36,8 @@ export function insertionPlace(
   const gap = chosen === undefined ? newline : '';
   const label = attribute.padEnd(chosen?.nameWidth ?? 0);
   const end = endOfLine(text, last.range.end);
+  // A comment takes the carriage return after it for its own: the new line goes between that and the line feed.
+  const [lead, trail] = text[end - 1] === '\r' && text[end] === '\n' ? ['\n', '\r'] : [newline, ''];
   const range = { path, start: end, end };
   return {
     range,
@@ -45,7 +47,7 @@ export function insertionPlace(
     ignored: null,
     write: (to) => {
       const literal = encode(to, 'hcl');
-      return literal === null ? null : `${newline}${gap}${group.indent}${label} = ${literal}`;
+      return literal === null ? null : `${lead}${gap}${group.indent}${label} = ${literal}${trail}`;
     },
     notation: 'hcl',
     hops: [],
@@ -79,7 +81,7 @@ function groupsIn(workspace: Workspace, { attributes }: Body): readonly Group[] 
 function standsAlone(workspace: Workspace, { range }: Attribute): boolean {
   const text = workspace.text(range.path);
   const lineStart = text.lastIndexOf('\n', range.start - 1) + 1;
-  const rest = text.slice(range.end, endOfLine(text, range.end));
+  const rest = text.slice(range.end, endOfLine(text, range.end)).trimEnd();
   return (
     !text.slice(range.start, range.end).includes('\n') &&
     text.slice(lineStart, range.start).trim() === '' &&
@@ -101,6 +103,5 @@ function layoutOf(workspace: Workspace, group: readonly Attribute[]): Pick<Group
 
 function endOfLine(text: string, from: number): number {
   const newline = text.indexOf('\n', from);
-  if (newline === -1) return text.length;
-  return text[newline - 1] === '\r' ? newline - 1 : newline;
+  return newline === -1 ? text.length : newline;
 }

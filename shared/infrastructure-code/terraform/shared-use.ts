@@ -51,7 +51,7 @@ function leading(
 }
 
 /** Another root, or another call, of which AWS calls the resource the same: one of another region or account. */
-function otherWays(workspace: Workspace, matches: readonly ResourceAt[]): readonly At[] {
+export function otherWays(workspace: Workspace, matches: readonly ResourceAt[]): readonly At[] {
   const [first, ...others] = matches.map(({ block, instance }) => {
     const root = callersOf(instance).at(-1);
     const start = root?.instance ?? instance;
