@@ -1,5 +1,6 @@
 import { type Emulator, startEmulator } from '../../../scripts/emulator.ts';
 import { type AwsClients, awsClients } from '../../../shared/adapters/aws/clients.ts';
+import './no-time-limits.ts';
 
 export interface EmulatedAws {
   readonly emulator: Emulator;

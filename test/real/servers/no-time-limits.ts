@@ -1,6 +1,6 @@
 /**
- * Imported by a process that functions run in: their time limits, above all those of the SDK, take so much longer to run
- * out. What is late there is an emulator on a busy machine, and a call that is made twice is not what is tested.
+ * Imported where the SDK speaks to the emulator: its time limits, and those of functions, take so much longer to run out.
+ * What is late there is an emulator on a busy machine, and a call that is made twice is not what is tested.
  */
 const TIMES = 100;
 
