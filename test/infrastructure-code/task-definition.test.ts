@@ -84,6 +84,20 @@ describe('a task definition', () => {
     expect(set(family, what, to)).toEqual(then);
   });
 
+  it.each([
+    ['"0.5 vCPU"', '"1 vCPU"'],
+    ['".5vcpu"', '"1vcpu"'],
+    ['"512"', '"1024"'],
+  ])('keeps the unit of its size: %s is %s', (before, after) => {
+    const from = code({ 'a.json': `{"family":"a",\n"cpu":${before},\n"memory":"1.5 GB"}` });
+    expect(set('a', { kind: 'cpu' }, 1024, is(512), from)).toEqual([
+      `a.json:2: -"cpu":${before},`,
+      `a.json:2: +"cpu":${after},`,
+    ]);
+    expect(set('a', { kind: 'memory' }, 3072, is(1536), from)).toContain('a.json:3: +"memory":"3 GB"}');
+    expect(set('a', { kind: 'memory' }, 1536, is(1024), from)).toEqual([expect.stringContaining('not needed')]);
+  });
+
   it('in two JSON files is not guessed', () => {
     const json = '{"family":"a","cpu":"256"}';
     const from = code({ 'a.json': json, 'b.json': json });

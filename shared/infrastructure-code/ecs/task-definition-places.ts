@@ -11,6 +11,7 @@ import { sameValue } from '../values.ts';
 import { cannotFollow, sayPath } from '../terraform/resolver.ts';
 import { type ContainerLimit, limitsInJson, limitsInTerraform, wholeOf } from './container-limits.ts';
 import { familyWith, TASK_DEFINITION } from './family-of-variable.ts';
+import { inCpuUnitsOrMiB } from './size-units.ts';
 import { familyOf, jsonTaskDefinitions, NO_INSTANCE, pathOf } from './json-definitions.ts';
 
 /**
@@ -23,9 +24,11 @@ export function taskDefinitionPlaces(
   family: string | null,
   { what }: Pick<TaskDefinitionChange, 'what'>,
 ): Found<readonly Place[]> {
-  if (family !== null) return placesInFamily(session, family, what);
-  const told = familyWith(session, what);
-  return told.kind === 'refused' ? told : placesInFamily(session, told.value, what);
+  const told = family === null ? familyWith(session, what) : found(family);
+  if (told.kind === 'refused') return told;
+  const places = placesInFamily(session, told.value, what);
+  if (places.kind === 'refused' || what.kind === 'environment') return places;
+  return found(places.value.map(inCpuUnitsOrMiB));
 }
 
 function placesInFamily(session: Session, family: string, what: TaskDefinitionChange['what']): Found<readonly Place[]> {
