@@ -70,16 +70,6 @@ export function vulnerabilitiesOf(version: string): readonly Vulnerability[] {
   );
 }
 
-/**
- * What a pool size of 0 does: no limit since 1.24.0; before that a pool gets one connection and never a second
- * (1.18.0 served four clients through one).
- */
-export function zeroPoolSize(version: string): 'unlimited' | 'one-connection' | 'unknown' {
-  const parts = partsOf(version);
-  if (parts === null) return 'unknown';
-  return isBefore(parts, '1.24.0') ? 'one-connection' : 'unlimited';
-}
-
 type Parts = readonly [major: number, minor: number, patch: number];
 
 function partsOf(version: string): Parts | null {

@@ -225,7 +225,7 @@ const EXPLAIN: Explainers = {
   'pool-not-full': ({ pool, clientsWaiting, open, poolSize, keptBy }) =>
     `${round(clientsWaiting)} clients of ${pool} wait, and not for its size: ${open} of ${poolSize} connections are open, ${POOL_KEEPERS[keptBy ?? 'unseen']}`,
   'pool-unlimited': ({ instances, pools }) =>
-    `${pools === undefined ? 'default_pool_size' : `pool_size of ${pools.join(', ')}`} is 0, which is unlimited, on ${instances.join(', ')}: set a size, the connection math cannot hold without one`,
+    `${pools === undefined ? 'default_pool_size' : `pool_size of ${pools.join(', ')}`} is 0, which is unlimited since PgBouncer 1.24 and one connection before, on ${instances.join(', ')}: set a size, the connection math cannot hold without one`,
   'pool-sized-by-hand': ({ instances, intended }) =>
     `somebody has changed the sizes on ${instances.join(', ')}, intended is ${intended}: make them the same on all`,
   'no-room-to-replace': ({ open, mostTasksPercent, needed, limit }) =>

@@ -13,7 +13,7 @@ export interface PoolerInstance {
 
 /** The sizes of one PgBouncer that can be changed while it runs; SHOW CONFIG and SHOW DATABASES. */
 export interface PoolerSizes {
-  /** `default_pool_size`: server connections of each (database, user) pair without a size of its own. 0: see `zeroPoolSize`. */
+  /** `default_pool_size`: server connections of each (database, user) pair without a size of its own. 0 is no limit since 1.24. */
   readonly defaultPoolSize: Connections;
   /** `reserve_pool_size`: further connections of each pair, for clients that have waited long. */
   readonly reservePoolSize: Connections;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { vulnerabilitiesOf, zeroPoolSize } from '../../shared/capacity/pgbouncer-versions.ts';
+import { vulnerabilitiesOf } from '../../shared/capacity/pgbouncer-versions.ts';
 
 const cves = (version: string): readonly string[] => vulnerabilitiesOf(version).map(({ cve }) => cve);
 const FIXED_IN_1_25_2 = ['CVE-2026-6664', 'CVE-2026-6665', 'CVE-2026-6666'];
@@ -22,17 +22,5 @@ describe('known holes of PgBouncer', () => {
     { version: 'unheard of', holes: [] },
   ])('$version: $holes', ({ version, holes }) => {
     expect(cves(version)).toEqual(holes);
-  });
-});
-
-describe('a pool size of 0', () => {
-  it.each([
-    { version: '1.18.0', means: 'one-connection' },
-    { version: '1.23.1', means: 'one-connection' },
-    { version: '1.24.0', means: 'unlimited' },
-    { version: '1.25.2', means: 'unlimited' },
-    { version: 'unheard of', means: 'unknown' },
-  ])('$version: $means', ({ version, means }) => {
-    expect(zeroPoolSize(version)).toBe(means);
   });
 });

@@ -90,7 +90,7 @@ const SENTENCES: { readonly [Code in ReasonCode]: string } = {
   'tuning-taken-back':
     'it made things worse (1800 → 900 transactions a second, 35 → 60 clients wait); brought back on 4f1c; NOT brought back on 9a70',
   'pool-unlimited':
-    'default_pool_size is 0, which is unlimited, on 4f1c: set a size, the connection math cannot hold without one',
+    'default_pool_size is 0, which is unlimited since PgBouncer 1.24 and one connection before, on 4f1c: set a size, the connection math cannot hold without one',
   'pool-sized-by-hand': 'somebody has changed the sizes on 4f1c, intended is 60: make them the same on all',
   'load-ahead': 'at least 9 tasks: 7.3 tasks are expected, more came in 0.4 % of such cases',
   'load-recedes': '5 tasks will do: 3.9 tasks are expected, with a fixed margin while nothing is learned',

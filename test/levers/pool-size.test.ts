@@ -77,7 +77,7 @@ describe('pool-size lever, clients that wait', () => {
     { when: 'the pool is at the limit of policy',        see: two(busy), lever: { maxPoolSize: 25 },                then: 'hold: needs a pool of 60, 160 usable connections of the database leave room for 25' },
     { when: 'the database has been made larger',         see: { ...two({ ...busy, sizes: { defaultPoolSize: 74 }, active: 74 }), maxConnections: seen(500, NOW) }, then: 'tune 2 PgBouncers: default_pool_size 74 → 109: 35 clients of app/app wait 175 ms for a connection, 74 are too few, needs 109' },
     { when: 'the pool has a size of its own',            see: two({ ...busy, ownSize: 25 }),                        then: 'hold: the pool app/app has a size of its own, 25, and needs 60: change it in the configuration file' },
-    { when: 'the pool is unlimited',                     see: two({ ...busy, sizes: { defaultPoolSize: 0 } }),      then: 'hold: default_pool_size is 0, which is unlimited, on a, b: set a size, the connection math cannot hold without one' },
+    { when: 'the pool is unlimited',                     see: two({ ...busy, sizes: { defaultPoolSize: 0 } }),      then: 'hold: default_pool_size is 0, which is unlimited since PgBouncer 1.24 and one connection before, on a, b: set a size, the connection math cannot hold without one' },
   ])('when $when: $then', ({ see, lever, then }) => {
     expect(said(see, lever)).toBe(then);
   });
@@ -104,7 +104,7 @@ describe('pool-size lever, clients that do not wait for the size', () => {
 it.each([
   {
     poolSize: 0,
-    then: 'hold: pool_size of reports/analyst is 0, which is unlimited, on a, b: set a size, the connection math cannot hold without one',
+    then: 'hold: pool_size of reports/analyst is 0, which is unlimited since PgBouncer 1.24 and one connection before, on a, b: set a size, the connection math cannot hold without one',
   },
   {
     poolSize: 4,
