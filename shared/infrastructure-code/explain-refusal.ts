@@ -103,6 +103,8 @@ function aboutExpressions(
       return `${at} names ${quote(refusal.reference)}, which is not in these files. Change it where that is defined.`;
     case 'variable-not-set':
       return `The variable ${quote(refusal.variable)} at ${at} has no value in these files: no default, no variable file, no argument. Change it where it is given, such as in the settings of the pipeline.`;
+    case 'not-valid':
+      return `The value is not one that the variable ${quote(refusal.variable)} takes: its validation at ${at} is ${quote(refusal.condition)}. Change both together by hand.`;
     case 'attribute-missing':
       return `${quote(refusal.attribute)} is not set at ${at}, and there is no safe place to add it. Add it by hand.`;
   }

@@ -18,6 +18,8 @@ export interface Place {
   readonly notation: string;
   /** Who else would change along; `null` where nobody would. Costs a look through the code. */
   readonly sharedWith: () => Refusal | null;
+  /** Why the code would not take the value that is there; absent where it takes any. */
+  readonly fault?: () => Refusal | null;
 }
 
 /** The same literal, by whatever way it was found. */

@@ -138,6 +138,8 @@ function readBack(session: Session, written: readonly Written[]): Found<readonly
     if (place.kind === 'refused') return wrong(place.because);
     const { at, name, through, present } = place.value;
     if (present === null || !sameValue(present, request.change.to)) return wrong();
+    const fault = place.value.fault?.() ?? null;
+    if (fault !== null) return refused(fault);
     values.push({ at, name, through, before, after: splice.text.trim() });
   }
   return found(values);

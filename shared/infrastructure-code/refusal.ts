@@ -47,6 +47,8 @@ export type Refusal =
     }
   /** A link, or what is not text: it is there, and nobody knows what it says. */
   | { readonly code: 'unread-file'; readonly path: string; readonly why: string }
+  /** The validation of a variable would not let it through. */
+  | { readonly code: 'not-valid'; readonly at: At; readonly variable: string; readonly condition: string }
   | { readonly code: 'value-not-expressible'; readonly at: At; readonly value: string; readonly notation: string }
   /** AWS would refuse the change as things are. */
   | { readonly code: 'needed-first'; readonly at: At; readonly attribute: string; readonly why: string }

@@ -144,6 +144,37 @@ describe('a file that was not read', () => {
   );
 });
 
+describe('the validation of a variable', () => {
+  const main = (condition: string): string =>
+    `variable "ceiling" {\n  default = 5\n  validation {\n    condition     = ${condition}\n    error_message = "no"\n  }\n}\n${target('var.ceiling')}`;
+
+  it.each([
+    'var.ceiling <= 20',
+    'var.ceiling > 0 && var.ceiling < 30',
+    '!(var.ceiling >= 30)',
+    'contains([5, 10], var.ceiling)',
+  ])('that does not take the value forbids the edit: %s', (condition) => {
+    expect(changed({ 'main.tf': main(condition) })).toMatch(
+      /^refused: not-valid: The value is not one that the variable ceiling takes: its validation at main.tf:4 is /,
+    );
+  });
+
+  it.each([
+    'var.ceiling <= 30',
+    'contains([5, 30], var.ceiling)',
+    'var.ceiling % 2 == 0',
+    'can(tonumber(var.ceiling))',
+  ])('that takes it, or that only Terraform works out, does not: %s', (condition) => {
+    expect(changed({ 'main.tf': main(condition) })).toMatch(/^main.tf:2: -/);
+  });
+
+  it('of a module holds for the argument of its call', () => {
+    const module = main('var.ceiling <= 20').replace('  default = 5\n', '');
+    const call = 'module "m" {\n  source  = "./m"\n  ceiling = 5\n}\n';
+    expect(changed({ 'm/main.tf': module, 'main.tf': call })).toMatch(/^refused: not-valid: .* at m\/main.tf:3/);
+  });
+});
+
 it('a condition may be text', () => {
   const main = (count: string): string =>
     `variable "is_off" { default = "true" }\n${target('5').replace('{\n', `{\n  count = ${count}\n`)}`;

@@ -8,6 +8,7 @@ import type { Resolver } from './resolver.ts';
 import type { TerraformPlace } from './terraform-place.ts';
 import { sharedUse } from './shared-use.ts';
 import type { Range } from '../text.ts';
+import { brokenValidation } from './validation.ts';
 
 /** Uses of the same literal that are to change along with it. */
 type Alongside = (resource: FoundResource, place: TerraformPlace) => readonly Range[];
@@ -31,7 +32,9 @@ export function attributePlaces(
     const fault = faultAround(resolver, match.instance);
     if (fault !== null) return refused(fault);
     if (place.kind === 'refused') refusals.push(place.because);
-    else if (!places.some((other) => samePlace(other, place.value))) places.push(place.value);
+    else if (!places.some((other) => samePlace(other, place.value))) {
+      places.push({ ...place.value, fault: () => brokenValidation(resolver, match.instance, place.value.hops) });
+    }
   }
   for (const place of besides(resolver, resource.value, path, places)) {
     if (!places.some((other) => samePlace(other, place))) places.push(place);

@@ -26,7 +26,9 @@ export function evaluate(resolver: Resolver, expression: Expression, instance: I
     case 'operation':
       return applied(resolver, final, final.operands.map(known));
     case 'call':
-      return called(resolver, final, final.arguments.map(known));
+      return final.function === 'contains'
+        ? contained(resolver, final, known)
+        : called(resolver, final, final.arguments.map(known));
     default:
       return refused(cannotFollow(resolver, final));
   }
@@ -69,8 +71,50 @@ function applied(
     case '||':
       return found(isTrue(left.value) || isTrue(right.value));
     default:
+      return compared(resolver, operation, numberOf(left.value), numberOf(right.value));
+  }
+}
+
+/** NaN for what is none: Terraform takes `"5"` for a number, and neither `null` nor `true`. */
+function numberOf(value: Known): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+}
+
+function compared(
+  resolver: Resolver,
+  operation: Extract<Expression, { kind: 'operation' }>,
+  left: number,
+  right: number,
+): Found<Known> {
+  if (Number.isNaN(left) || Number.isNaN(right)) return refused(cannotFollow(resolver, operation));
+  switch (operation.operator) {
+    case '<':
+      return found(left < right);
+    case '<=':
+      return found(left <= right);
+    case '>':
+      return found(left > right);
+    case '>=':
+      return found(left >= right);
+    default:
       return refused(cannotFollow(resolver, operation));
   }
+}
+
+/** `contains(["a", "b"], var.x)`, the usual condition on a variable. */
+function contained(
+  resolver: Resolver,
+  call: Extract<Expression, { kind: 'call' }>,
+  known: (inner: Expression) => Found<Known>,
+): Found<Known> {
+  const [list, sought, ...others] = call.arguments;
+  if (list?.kind !== 'tuple' || sought === undefined || others.length > 0) return refused(cannotFollow(resolver, call));
+  const values = [sought, ...list.elements].map(known);
+  const missing = values.find((value) => value.kind === 'refused');
+  if (missing !== undefined) return missing;
+  const [first, ...elements] = values.map((value) => (value.kind === 'found' ? String(value.value) : ''));
+  return found(elements.some((element) => element === first));
 }
 
 /** The few functions that names are made with. */
