@@ -23,9 +23,10 @@ export function cameTrueAt<Kind extends ChangeKind>(
   const own = changes[resource];
   const isThere = own?.status === 'applied' || own?.status === 'verified';
   const applied = isThere && isWanted(own.changeKind) ? Object.values(own.lastApplied) : [];
+  // What was made live is proposed for the code as long as that lags behind: that proposal is about the code alone.
+  if (applied.length > 0) return Math.max(...applied);
   const proposed = Object.values(proposals).flatMap(({ proposes, lastNeededAt }) =>
     proposes !== null && isWanted(proposes.kind) && stands(proposes as ChangeOf<Kind>) ? [lastNeededAt] : [],
   );
-  const known = [...applied, ...proposed];
-  return known.length === 0 ? null : Math.max(...known);
+  return proposed.length === 0 ? null : Math.max(...proposed);
 }

@@ -3,6 +3,7 @@ import type { DatabaseFacts, InfrastructureSnapshot } from '../domain/infrastruc
 import { mapReading, type Reading, type Series } from '../domain/reading.ts';
 import type { FleetSnapshot } from '../domain/snapshot.ts';
 import type { EpochMs } from '../domain/units.ts';
+import { cameTrueAt } from './came-true.ts';
 import { badHoursOfDays, type DayRule } from './hours-of-days.ts';
 import { infrastructureNeed, metricIn } from './infrastructure-look.ts';
 import type { Need } from './lever.ts';
@@ -112,27 +113,24 @@ function lowerOf(a: Days, b: Days): Days {
   return mapReading(a, (values) => values.map((value, day) => Math.min(value, b.value[day] ?? value)));
 }
 
-/**
- * When the database last became another one, by the newest of what AWS tells, what we have done, and what we had proposed
- * and is there now: a proposal is not needed any more from about the time on at which it came true.
- */
+/** When the database last became another one, by the newest of what AWS tells, and of what we have done or had proposed. */
 export function changedAt(
   facts: Reading<DatabaseFacts>,
-  { changes, proposals }: Pick<FleetSnapshot, 'changes' | 'proposals'>,
+  snapshot: Pick<FleetSnapshot, 'changes' | 'proposals'>,
   database: DatabasePolicy,
 ): EpochMs | null {
   if (facts.kind === 'unseen') return null;
-  const resource = databaseResourceOf(database);
-  const own = changes[resource];
-  const applied = own?.changeKind === 'change-database-class' ? Object.values(own.lastApplied) : [];
-  const proposed = Object.values(proposals).flatMap(({ proposes, lastNeededAt }) =>
-    proposes?.kind === 'change-database-class' &&
-    proposes.database.identifier === database.identifier &&
-    proposes.to.instanceClass === facts.value.instanceClass
-      ? [lastNeededAt]
-      : [],
+  const { changedAt: told = null, instanceClass } = facts.value;
+  const ours = cameTrueAt(
+    {
+      kinds: ['change-database-class'],
+      resource: databaseResourceOf(database),
+      stands: ({ database: { identifier }, to }) =>
+        identifier === database.identifier && to.instanceClass === instanceClass,
+    },
+    snapshot,
   );
-  const known = [facts.value.changedAt ?? null, ...applied, ...proposed].filter((at) => at !== null);
+  const known = [told, ours].filter((at) => at !== null);
   return known.length === 0 ? null : Math.max(...known);
 }
 

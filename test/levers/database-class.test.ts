@@ -154,6 +154,24 @@ describe('database-class lever: what it cannot say', () => {
     );
   });
 
+  it('and counts from when it was made, however long it takes to get into the code', () => {
+    const policy = policyOf();
+    const made = aChange({ changeKind: 'change-database-class', lastApplied: { grow: at('12:30', -14) } });
+    const proposes = {
+      kind: 'change-database-class',
+      database: { kind: 'rds-instance', identifier: 'production' },
+      from: { instanceClass: 'db.t4g.small' },
+      to: { instanceClass: 'db.t4g.medium' },
+    } as const;
+    const snapshot = aSnapshot(policy, {
+      infrastructure: seenAs(busy),
+      changes: { 'database/production': made },
+      proposals: { any: { kind: 'tended', decisionId: 'd', proposes, lastNeededAt: NOW, tendedAt: NOW } },
+    });
+    const [proposal] = databaseClassLever.propose(snapshot, policy, NOW);
+    expect(explain(proposal!.wanted)).toMatch(/^change the class of production: db.t4g.medium → /);
+  });
+
   it.each([
     {
       when: 'what was proposed is there now',

@@ -129,6 +129,7 @@ describe('task-size lever, after the tasks became what they are', () => {
     { when: 'resized 24 hours ago',                        see: { ...full, changes: resized(24) },            then: GROWN },
     { when: 'resized, and it is out of memory again',      see: { ...full, cpu: 80, tasks: 10, requests: 450_000, task: { outOfMemory: 2 }, changes: resized(1) }, then: `${GROWN}2 tasks stopped for want of memory` },
     { when: 'taken back by ECS',                           see: { ...full, changes: resized(1, { status: 'failed' }) }, then: GROWN },
+    { when: 'resized a day ago, and still proposed for the code', see: { ...full, changes: resized(24), proposals: proposed(1) }, then: GROWN },
     { when: 'proposed, and there now',                     see: { ...full, proposals: proposed(2) },          then: lately('2026-12-01 10:30', '1 day') },
     { when: 'proposed, and not there',                     see: { ...full, proposals: proposed(2, 3072) },    then: GROWN },
     { when: 'that of another service',                     see: { ...full, proposals: proposed(2, 2048, 'portal') }, then: GROWN },
