@@ -75,9 +75,14 @@ function placeOf(task: Task, port: number): Place {
   return { kind: 'instance', instance: { id, host, port, availabilityZone } };
 }
 
-function addressOf({ attachments = [] }: Task): string | undefined {
+/** In a subnet of IPv6 alone there is no other, and only the containers say it. */
+function addressOf({ attachments = [], containers = [] }: Task): string | undefined {
   const card = attachments.find(({ type, status }) => type === 'ElasticNetworkInterface' && status !== 'DELETED');
-  return card?.details?.find(({ name }) => name === 'privateIPv4Address')?.value;
+  if (card === undefined) return undefined;
+  const ipv6 = containers.flatMap(({ networkInterfaces = [] }) =>
+    networkInterfaces.flatMap((one) => one.ipv6Address ?? []),
+  );
+  return card.details?.find(({ name }) => name === 'privateIPv4Address')?.value ?? ipv6[0];
 }
 
 function leftOut(id: string, because: string): Place {

@@ -80,6 +80,15 @@ describe('PgBouncer tasks', () => {
     });
   });
 
+  it('of a subnet of IPv6 alone are found, too; where there is IPv4 it is that', async () => {
+    const containers = [{ networkInterfaces: [{}] }, { networkInterfaces: [{ ipv6Address: 'fd00::5' }] }];
+    const attachments = [{ type: 'ElasticNetworkInterface', status: 'ATTACHED', details: [] }];
+    answer(aTask('a', { attachments, containers }), aTask('b', { containers }));
+    expect(await poolers.find()).toMatchObject({
+      value: { instances: [{ host: 'fd00::5' }, { host: '10.0.1.98' }], leftOut: [] },
+    });
+  });
+
   it('that cannot be spoken to are named', async () => {
     ecs.on(ListTasksCommand).resolves({ taskArns: ['a'] });
     ecs.on(DescribeTasksCommand).resolves({
