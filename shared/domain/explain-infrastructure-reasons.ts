@@ -45,8 +45,8 @@ export const EXPLAIN_INFRASTRUCTURE: {
     `${Math.round(evictionsPerHour)} keys pushed out an hour and ${round(hitPercent)} % hits: more memory would be wasted`,
   'misses-not-for-memory': ({ hitPercent, limitPercent, memoryPercent }) =>
     `hit rate ${round(hitPercent)} %, below ${limitPercent} %, at ${round(memoryPercent)} % memory and without evictions: look at keys and lifetimes, more memory would be wasted`,
-  'scaled-by-aws': ({ shards, replicasPerShard }) =>
-    `Application Auto Scaling scales the cache, now ${counted(shards, 'shard')} with ${counted(replicasPerShard, 'replica')} each`,
+  'scaled-by-aws': ({ shards, replicasPerShard, pinned }) =>
+    `Application Auto Scaling scales the cache, now ${counted(shards, 'shard')} with ${counted(replicasPerShard, 'replica')} each${pinned === undefined ? '' : `: as many ${pinned} as its scalable target allows`}`,
   'no-larger-cache': ({ nodeType, shards }) =>
     `${counted(shards, 'shard')} of ${nodeType}, no more is offered or allowed`,
   'cache-changing': ({ status }) => `the cache is changing: ${status}`,

@@ -99,7 +99,13 @@ export type InfrastructureHoldReason =
       readonly limitPercent: Percent;
       readonly memoryPercent: Percent;
     }
-  | { readonly code: 'scaled-by-aws'; readonly shards: number; readonly replicasPerShard: number }
+  | {
+      readonly code: 'scaled-by-aws';
+      readonly shards: number;
+      readonly replicasPerShard: number;
+      /** Of what it has as many as its scalable target allows. */
+      readonly pinned?: 'shards' | 'replicas';
+    }
   | { readonly code: 'no-larger-cache'; readonly nodeType: string; readonly shards: number }
   | {
       readonly code: 'storage-lasts';

@@ -124,6 +124,8 @@ export interface CacheFacts {
   readonly isClusterMode: boolean;
   /** Whether a scalable target of Application Auto Scaling already scales it. */
   readonly scaledBy: 'nobody' | 'application-auto-scaling';
+  /** The most that its scalable targets allow; absent where it has none of that kind. */
+  readonly scaledUpTo?: Partial<CacheShapeSize>;
 }
 
 /** The task definition that a service runs, and how its tasks have ended lately. */

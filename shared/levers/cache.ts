@@ -52,7 +52,9 @@ export function evaluateCache(
 ): Decision {
   if (facts.kind === 'unseen') return abstain({ code: 'blind', to: 'the cache', because: facts.because });
   const { status, scaledBy, shards, replicasPerShard } = facts.value;
-  if (scaledBy === 'application-auto-scaling') return hold({ code: 'scaled-by-aws', shards, replicasPerShard });
+  if (scaledBy === 'application-auto-scaling') {
+    return hold({ code: 'scaled-by-aws', shards, replicasPerShard, ...pinnedBy(facts.value) });
+  }
   if (status !== 'available') return abstain({ code: 'cache-changing', status });
   // What was full or busy then was another cache.
   const { of } = settings.lever.sustained;
@@ -70,6 +72,14 @@ export function evaluateCache(
   const unseen = firstUnseen(hours);
   if (unseen !== null) return abstain({ code: 'blind', to: unseen.what, because: unseen.reading.because });
   return hold(...calm(hours, settings));
+}
+
+/** Whether AWS may not add what it would. */
+function pinnedBy({ shards, replicasPerShard, scaledUpTo = {} }: CacheFacts): {
+  readonly pinned?: 'shards' | 'replicas';
+} {
+  if (shards >= (scaledUpTo.shards ?? Infinity)) return { pinned: 'shards' };
+  return replicasPerShard >= (scaledUpTo.replicasPerShard ?? Infinity) ? { pinned: 'replicas' } : {};
 }
 
 interface Found {

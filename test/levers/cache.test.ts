@@ -171,6 +171,9 @@ describe('cache lever, not its business, or blind', () => {
   // prettier-ignore
   it.each<{ when: string; see: Seen; then: string }>([
     { when: 'Application Auto Scaling scales it',  see: { memory: 99, cache: { ...clustered, scaledBy: 'application-auto-scaling' } }, then: 'hold: Application Auto Scaling scales the cache, now 3 shards with 1 replica each' },
+    { when: 'it does, and may add no shard',       see: { cache: { ...clustered, scaledBy: 'application-auto-scaling', scaledUpTo: { shards: 3 } } }, then: 'hold: Application Auto Scaling scales the cache, now 3 shards with 1 replica each: as many shards as its scalable target allows' },
+    { when: 'it does, and may add no replica',     see: { cache: { ...clustered, scaledBy: 'application-auto-scaling', scaledUpTo: { shards: 4, replicasPerShard: 1 } } }, then: 'hold: Application Auto Scaling scales the cache, now 3 shards with 1 replica each: as many replicas as its scalable target allows' },
+    { when: 'it does, and may add more',           see: { cache: { ...clustered, scaledBy: 'application-auto-scaling', scaledUpTo: { replicasPerShard: 2 } } }, then: 'hold: Application Auto Scaling scales the cache, now 3 shards with 1 replica each' },
     { when: 'it is being modified',                see: { memory: 99, cache: { status: 'modifying' } },          then: 'abstain: the cache is changing: modifying' },
     { when: 'it cannot be described',              see: { memory: 99, facts: throttled },                        then: 'abstain: cannot see the cache: throttled' },
     { when: 'memory of one node cannot be seen',   see: { metrics: { 'cache/sessions-002/memory': throttled } }, then: 'abstain: cannot see memory of the cache: throttled' },

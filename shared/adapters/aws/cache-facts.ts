@@ -1,6 +1,7 @@
 import {
   type ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
+  type ScalableTarget,
 } from '@aws-sdk/client-application-auto-scaling';
 import {
   DescribeReplicationGroupsCommand,
@@ -30,7 +31,7 @@ export async function describeCache(
       ResourceIds: [`replication-group/${replicationGroup}`],
     }),
   );
-  return factsOf(group, ScalableTargets.length > 0);
+  return factsOf(group, ScalableTargets);
 }
 
 /** @throws the error of AWS */
@@ -44,7 +45,23 @@ export async function describeGroup(
   return found ?? { unclear: `Amazon ElastiCache describes no replication group ${plainText(ReplicationGroupId)}` };
 }
 
-function factsOf(group: ReplicationGroup, isScaled: boolean): CacheFacts | Unclear {
+/** How Application Auto Scaling names what it scales of a replication group. */
+const DIMENSIONS = {
+  shards: 'elasticache:replication-group:NodeGroups',
+  replicasPerShard: 'elasticache:replication-group:Replicas',
+} as const;
+
+function scaledUpTo(targets: readonly ScalableTarget[]): NonNullable<CacheFacts['scaledUpTo']> {
+  const most = (dimension: string): number | undefined =>
+    targets.find(({ ScalableDimension }) => ScalableDimension === dimension)?.MaxCapacity;
+  const [shards, replicasPerShard] = [most(DIMENSIONS.shards), most(DIMENSIONS.replicasPerShard)];
+  return {
+    ...(shards === undefined ? {} : { shards }),
+    ...(replicasPerShard === undefined ? {} : { replicasPerShard }),
+  };
+}
+
+function factsOf(group: ReplicationGroup, targets: readonly ScalableTarget[]): CacheFacts | Unclear {
   const { CacheNodeType: nodeType, Status: status, NodeGroups: shards = [] } = group;
   if (nodeType === undefined || status === undefined || shards.length === 0) {
     return { unclear: 'Amazon ElastiCache gave no node type, status or shards' };
@@ -57,7 +74,8 @@ function factsOf(group: ReplicationGroup, isScaled: boolean): CacheFacts | Uncle
     shards: shards.length,
     replicasPerShard: leastReplicas(shards),
     isClusterMode: group.ClusterEnabled === true,
-    scaledBy: isScaled ? 'application-auto-scaling' : 'nobody',
+    scaledBy: targets.length > 0 ? 'application-auto-scaling' : 'nobody',
+    ...(targets.length > 0 ? { scaledUpTo: scaledUpTo(targets) } : {}),
   };
 }
 

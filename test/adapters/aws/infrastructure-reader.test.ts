@@ -275,7 +275,7 @@ describe('a cache', () => {
         ],
       });
     expect(await reader.readCache('sessions')).toMatchObject({
-      value: { engine: 'redis', scaledBy: 'application-auto-scaling' },
+      value: { engine: 'redis', scaledBy: 'application-auto-scaling', scaledUpTo: { shards: 5 } },
     });
   });
 
