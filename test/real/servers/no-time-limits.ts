@@ -8,10 +8,10 @@ const TIMES = 100;
 const SHORTEST_LIMIT_MS = 1_000;
 
 globalThis.setTimeout = new Proxy(setTimeout, {
-  apply: (target, self, [work, milliseconds = 0, ...rest]: [() => void, number?, ...unknown[]]): unknown =>
-    Reflect.apply(target, self, [
-      work,
-      milliseconds < SHORTEST_LIMIT_MS ? milliseconds : milliseconds * TIMES,
-      ...rest,
-    ]) as unknown,
+  apply: (target, self, [work, milliseconds = 0, ...rest]: [() => void, number?, ...unknown[]]): NodeJS.Timeout => {
+    if (milliseconds < SHORTEST_LIMIT_MS)
+      return Reflect.apply(target, self, [work, milliseconds, ...rest]) as NodeJS.Timeout;
+    // No process lives on for the sake of a limit that nobody has taken back.
+    return (Reflect.apply(target, self, [work, milliseconds * TIMES, ...rest]) as NodeJS.Timeout).unref();
+  },
 });
