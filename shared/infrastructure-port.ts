@@ -2,7 +2,10 @@ import type { InfrastructureChange } from './domain/change.ts';
 import type { FailureReason } from './domain/reason.ts';
 
 /** Changes of infrastructure that an action can carry out. The others are made by pull requests alone. */
-export type LiveChange = Exclude<InfrastructureChange, { readonly kind: 'set-pod-ceiling' | 'provision-storage' }>;
+export type LiveChange = Exclude<
+  InfrastructureChange,
+  { readonly kind: 'set-pod-ceiling' | 'set-own-pool-size' | 'provision-storage' }
+>;
 
 /** Sees the thing that a change is about, and moves it. By absolute values: moving twice moves once. */
 export interface InfrastructureMover<Changes extends LiveChange> {

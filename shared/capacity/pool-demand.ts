@@ -12,6 +12,8 @@ export interface PoolDemand {
   readonly instance: string;
   readonly poolSize: Connections;
   readonly sizeFrom: 'default' | 'own';
+  /** Where a size of its own stands; `null` where it has none. */
+  readonly ownedBy: 'database' | 'user' | null;
   /** In force for this pool. */
   readonly reservePoolSize: Connections;
   /** So many more it may open where PgBouncer does not say whether a size is of its user. */
@@ -78,7 +80,7 @@ export function poolDemands({ instance, samples }: ObservedPooler): readonly Poo
   });
 }
 
-type PoolSize = Pick<PoolDemand, 'poolSize' | 'sizeFrom' | 'reservePoolSize' | 'perhapsMore'>;
+type PoolSize = Pick<PoolDemand, 'poolSize' | 'sizeFrom' | 'ownedBy' | 'reservePoolSize' | 'perhapsMore'>;
 
 /**
  * Size in force: that of the user outranks that of the database. One that may be of another user counts as his own where the pool
@@ -95,10 +97,11 @@ function sizeOf({ reading }: PoolerSample, looks: readonly PoolReading[], databa
     ? Math.max(reserve ?? 0, database.reservePoolSize)
     : (reserve ?? database.reservePoolSize);
   return isOwn
-    ? { poolSize: ofUser, sizeFrom: 'own', reservePoolSize, perhapsMore: 0 }
+    ? { poolSize: ofUser, sizeFrom: 'own', ownedBy: 'user', reservePoolSize, perhapsMore: 0 }
     : {
         poolSize: database.poolSize,
         sizeFrom: database.sizeFrom,
+        ownedBy: database.sizeFrom === 'own' ? 'database' : null,
         reservePoolSize,
         perhapsMore: Math.max(0, (ofUser ?? 0) - database.poolSize),
       };

@@ -7,7 +7,7 @@ import type {
 } from './capacity.ts';
 import type { CacheShapeSize, DatabaseId, StorageProvision, TaskSize } from './infrastructure.ts';
 import type { PoolerSizes, TuningEffect } from './pooler.ts';
-import type { EpochMs } from './units.ts';
+import type { Connections, EpochMs } from './units.ts';
 
 /** What shall become different, as absolute values: doing it twice does it once. */
 export type Change = ServiceChange | PoolerChange | DurablePoolerChange | InfrastructureChange | ProposalChange;
@@ -66,6 +66,12 @@ export interface PoolerInstanceSizes {
   readonly sizes: PoolerSizes;
 }
 
+/** Whose pools have a size of their own: it stands at the database or the user in the configuration file. */
+export interface PoolOwner {
+  readonly kind: 'database' | 'user';
+  readonly name: string;
+}
+
 /** A change of what infrastructure code describes. */
 export type InfrastructureChange =
   | Moved<'resize-task', { readonly service: ScalableTargetId; readonly family: string }, TaskSize>
@@ -84,6 +90,11 @@ export type InfrastructureChange =
       'set-pod-ceiling',
       { readonly autoscaler: string; readonly namespace: string },
       { readonly maxReplicas: number }
+    >
+  | Moved<
+      'set-own-pool-size',
+      { readonly pooler: ScalableTargetId; readonly owner: PoolOwner },
+      { readonly poolSize: Connections }
     >;
 
 /**

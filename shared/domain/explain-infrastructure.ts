@@ -23,6 +23,8 @@ export function describeInfrastructureChange(change: InfrastructureChange): stri
       return `shape of ${change.replicationGroup}: ${shape(change.from)} → ${shape(change.to)}`;
     case 'set-pod-ceiling':
       return `maxReplicas of ${change.namespace}/${change.autoscaler}: ${change.from.maxReplicas} → ${change.to.maxReplicas}`;
+    case 'set-own-pool-size':
+      return `pool_size of the ${change.owner.kind} ${change.owner.name}: ${change.from.poolSize} → ${change.to.poolSize}`;
     default:
       return assertNever(change);
   }

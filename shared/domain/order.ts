@@ -35,5 +35,6 @@ export const ORDER_TYPES: Readonly<Record<ChangeKind, string>> = {
   'change-cache-node-type': 'Change Cache Node Type',
   'set-cache-shape': 'Set Cache Shape',
   'set-pod-ceiling': 'Set Pod Ceiling',
+  'set-own-pool-size': 'Set Own Pool Size',
   'tend-proposal': 'Tend Proposal',
 };

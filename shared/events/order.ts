@@ -75,6 +75,7 @@ const changes = {
   'change-cache-node-type': moved('change-cache-node-type'),
   'set-cache-shape': moved('set-cache-shape'),
   'set-pod-ceiling': moved('set-pod-ceiling'),
+  'set-own-pool-size': moved('set-own-pool-size'),
   'tend-proposal': z.looseObject({
     kind: z.literal('tend-proposal'),
     lever: z.string(),

@@ -24,6 +24,7 @@ function mayBeLive(change: Change, policy: Pick<FleetPolicy, 'levers'>, now: Epo
       return change.database.kind === 'aurora-cluster';
     case 'provision-storage':
     case 'set-pod-ceiling':
+    case 'set-own-pool-size':
       return false;
     default:
       return true;

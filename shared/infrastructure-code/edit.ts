@@ -64,8 +64,10 @@ export interface HpaChange extends ValueChange {
 }
 
 export interface PgbouncerChange extends ValueChange {
-  /** `default_pool_size` */
+  /** `default_pool_size`; of an entry `pool_size` */
   readonly setting: string;
+  /** One database or user, whose settings stand in one line; absent for the section `[pgbouncer]`. */
+  readonly of?: { readonly section: 'databases' | 'users'; readonly entry: string };
 }
 
 /** Values that shall become different. All changes of one edit are made, or none. */

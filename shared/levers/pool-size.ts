@@ -2,7 +2,7 @@ import type { PoolDemand } from '../capacity/pool-demand.ts';
 import { largestPool, serverConnections, sizesFor } from '../capacity/pool-room.ts';
 import { times } from '../capacity/factor.ts';
 import type { LeverSettings } from '../config/policy.ts';
-import type { PoolerInstanceSizes } from '../domain/change.ts';
+import type { PoolerInstanceSizes, PoolOwner } from '../domain/change.ts';
 import { abstain, act, type Decision, hold } from '../domain/decision.ts';
 import {
   type ObservedPooler,
@@ -28,6 +28,8 @@ import {
   type Standing,
   startingSizes,
 } from './pool-size-standing.ts';
+import { evaluateOwnPool, ownedResource, poolOwners } from './own-pool.ts';
+import { isFull, isLongWait } from './pool-waits.ts';
 import { growthsOf, watchNeeds, worseGrowth } from './pool-size-watch.ts';
 import { poolerResourceOf } from './resources.ts';
 
@@ -38,6 +40,8 @@ export interface PoolSizeInput {
   readonly pooler: PoolerSnapshot;
   /** CPU of the database: whether it could serve more connections at all. */
   readonly databaseCpu: Reading<Series>;
+  /** Whose own size this is about; absent for the size that all others have. */
+  readonly owner?: PoolOwner;
 }
 
 /**
@@ -196,11 +200,6 @@ function grow(
   return growTo(tunable, standing, settings);
 }
 
-/** Only of such a pool a larger size opens more: what a pause, another limit or the database itself keeps closed it does not. */
-function isFull({ mostOpen, poolSize }: PoolDemand): boolean {
-  return mostOpen >= poolSize;
-}
-
 /** Why pools are not tuned in which clients wait. The same pool stands on every PgBouncer: the largest need is told. */
 function ofEachPool(waiting: readonly PoolDemand[]): readonly HoldReason[] {
   const byPool = new Map(
@@ -215,19 +214,6 @@ function ofEachPool(waiting: readonly PoolDemand[]): readonly HoldReason[] {
       ? { code: 'pool-has-own-size', pool, poolSize, needed: Math.ceil(needed) }
       : { code: 'pool-not-full', pool, clientsWaiting, open, poolSize, keptBy };
   });
-}
-
-/** Below this share of `waitMillis` nobody minds, however short the transactions are. */
-const LEAST_WAIT_SHARE = 0.25;
-
-/** Of short transactions a wait that is short in itself may be most of what their clients wait for. */
-function isLongWait(
-  { waitMillis, transactionMillis }: PoolDemand,
-  lever: Pick<LeverSettings['pool-size'], 'waitMillis' | 'waitFactor'>,
-): boolean {
-  if (waitMillis > lever.waitMillis) return true;
-  if (transactionMillis === null || waitMillis <= LEAST_WAIT_SHARE * lever.waitMillis) return false;
-  return waitMillis > lever.waitFactor * transactionMillis;
 }
 
 function growTo(pool: PoolDemand, standing: Standing, settings: PoolSizeSettings): Decision {
@@ -388,18 +374,23 @@ export const poolSize = defineLever<PoolSizeInput, PoolSizeSettings>({
     if (!isDue(now, PEAK_EVERY)) return watched;
     return [...watched, { slot: 'poolerPeak', query: poolerPeakQuery(name, levers['pool-size'].calmHours) }];
   },
-  cases: (snapshot, policy) =>
-    policy.pooler === undefined || snapshot.pooler === null
-      ? []
-      : [
-          {
-            resource: poolerResourceOf(policy.pooler),
-            service: null,
-            input: { pooler: snapshot.pooler, databaseCpu: snapshot.database?.cpu ?? NO_DATABASE },
-            settings: poolSizeSettings(policy, policy.pooler),
-          },
-        ],
-  evaluate: evaluatePoolSize,
+  cases: ({ pooler, database }, policy) => {
+    if (policy.pooler === undefined || pooler === null) return [];
+    const settings = poolSizeSettings(policy, policy.pooler);
+    const input = { pooler, databaseCpu: database?.cpu ?? NO_DATABASE };
+    const resource = poolerResourceOf(policy.pooler);
+    return [
+      { resource, service: null, input, settings },
+      ...poolOwners(pooler, settings).map((owner) => ({
+        resource: ownedResource(resource, owner),
+        service: null,
+        input: { ...input, owner },
+        settings,
+      })),
+    ];
+  },
+  evaluate: ({ owner, ...input }, settings, now) =>
+    owner === undefined ? evaluatePoolSize(input, settings, now) : evaluateOwnPool({ ...input, owner }, settings),
 });
 
 const NO_DATABASE = { kind: 'unseen', because: { code: 'not-asked' } } as const;

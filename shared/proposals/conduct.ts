@@ -108,6 +108,19 @@ const CONDUCT: Readonly<Record<Exclude<ProposableChange['kind'], WithNumbers>, C
       { key: 'applied', step: 'The autoscaler shows the new maxReplicas.' },
     ],
   },
+  'set-own-pool-size': {
+    risk: {
+      level: 'low',
+      sentences: ['The size is that of every pool of this entry, on each PgBouncer that reads the file.'],
+    },
+    downtime: ['None: PgBouncer takes a RELOAD while it runs.'],
+    rollback: [REVERT, 'RELOAD; connections above the smaller size close by RECONNECT.'],
+    steps: [
+      { key: 'reloaded', step: 'Every PgBouncer has the file, and has read it again (RELOAD, or a rolling restart).' },
+      { key: 'applied', step: 'SHOW DATABASES or SHOW USERS tells the new pool_size on every PgBouncer.' },
+      { key: 'helped', step: 'Nobody waits in these pools any more (SHOW POOLS, cl_waiting).' },
+    ],
+  },
   'ensure-target-tracking': NOTHING_TO_REVIEW,
   'schedule-capacity': NOTHING_TO_REVIEW,
   'keep-pool-sizes': NOTHING_TO_REVIEW,

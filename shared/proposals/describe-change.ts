@@ -94,6 +94,7 @@ function costsOf(
 const PRICE_UNKNOWN = 'Not known: it cannot be priced from here.';
 const WITHOUT_COST: Partial<Record<ProposableChange['kind'], string>> = {
   'tune-pgbouncer': 'None: it uses connections that the database has.',
+  'set-own-pool-size': 'None: it uses connections that the database has.',
   'set-pod-ceiling': 'Not known: pods cost what the nodes under them cost.',
 };
 

@@ -99,6 +99,17 @@ const EDITS: {
     namespace: change.namespace,
     changes: [{ field: 'maxReplicas', present: is(change.from.maxReplicas), to: change.to.maxReplicas }],
   }),
+  'set-own-pool-size': ({ owner, from, to }) => ({
+    kind: 'set-pgbouncer',
+    path: null,
+    changes: [
+      {
+        setting: 'pool_size',
+        of: { section: owner.kind === 'database' ? 'databases' : 'users', entry: owner.name },
+        ...moved(from.poolSize, to.poolSize),
+      },
+    ],
+  }),
   'ensure-target-tracking': NOT_IN_CODE,
   'schedule-capacity': NOT_IN_CODE,
   'keep-pool-sizes': NOT_IN_CODE,

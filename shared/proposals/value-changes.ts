@@ -1,5 +1,5 @@
 import { databaseClass } from '../capacity/database-classes.ts';
-import type { ProposableChange } from '../domain/change.ts';
+import { type InfrastructureChange, isInfrastructureChange, type ProposableChange } from '../domain/change.ts';
 import { POOLER_SETTING_NAMES, POOLER_SIZES } from '../domain/pooler.ts';
 import type { ValueChange } from '../pull-requests/describe.ts';
 
@@ -12,6 +12,7 @@ export function valueChanges(change: ProposableChange): readonly [ValueChange, .
 }
 
 function pairsOf(change: ProposableChange): readonly ValueChange[] {
+  if (isInfrastructureChange(change)) return infrastructurePairs(change);
   switch (change.kind) {
     case 'set-capacity-bounds':
       return [
@@ -22,6 +23,15 @@ function pairsOf(change: ProposableChange): readonly ValueChange[] {
       return POOLER_SIZES.map((size) =>
         pair(POOLER_SETTING_NAMES[size], change.from[0]?.sizes[size] ?? null, change.to[size]),
       );
+    case 'ensure-target-tracking':
+    case 'schedule-capacity':
+    case 'keep-pool-sizes':
+      return [];
+  }
+}
+
+function infrastructurePairs(change: InfrastructureChange): readonly ValueChange[] {
+  switch (change.kind) {
     case 'resize-task':
       return [
         pair('task CPU', change.from.cpuUnits / 1024, change.to.cpuUnits / 1024, 'vCPU'),
@@ -53,10 +63,8 @@ function pairsOf(change: ProposableChange): readonly ValueChange[] {
       ];
     case 'set-pod-ceiling':
       return [pair('maxReplicas', change.from.maxReplicas, change.to.maxReplicas, 'pods')];
-    case 'ensure-target-tracking':
-    case 'schedule-capacity':
-    case 'keep-pool-sizes':
-      return [];
+    case 'set-own-pool-size':
+      return [pair(`pool_size of ${change.owner.name}`, change.from.poolSize, change.to.poolSize, 'connections')];
   }
 }
 

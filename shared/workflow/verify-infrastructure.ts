@@ -37,6 +37,7 @@ export function verifyInfrastructure(
     case 'set-cache-shape':
       return verifyCache(change, infrastructure.cache);
     case 'set-pod-ceiling':
+    case 'set-own-pool-size':
       // Made by pull requests alone, which are looked after elsewhere.
       return WAIT;
     case 'change-database-class':

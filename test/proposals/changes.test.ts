@@ -31,6 +31,7 @@ describe('before and after', () => {
     [CHANGES['set-cache-shape'],        ['shards: 2 → 3']],
     [CHANGES['change-cache-node-type'], ['node type: cache.r7g.large → cache.r7g.xlarge']],
     [CHANGES['set-pod-ceiling'],        ['maxReplicas: 10 pods → 14 pods']],
+    [CHANGES['set-own-pool-size'],      ['pool_size of reports: 5 connections → 12 connections']],
   ])('of $kind', (change, then) => {
     expect(said(change)).toEqual(then);
   });
@@ -218,7 +219,7 @@ resource "aws_ecs_task_definition" "api" {
 `;
 const repository = code({
   'main.tf': DATABASE_TF,
-  'pgbouncer.ini': '[pgbouncer]\ndefault_pool_size = 25\n',
+  'pgbouncer.ini': '[databases]\nreports = host=10.0.9.5 pool_size=5\n[pgbouncer]\ndefault_pool_size = 25\n',
   'hpa.yaml':
     'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: portal\n  namespace: public\nspec:\n  minReplicas: 2\n  maxReplicas: 10 # of 20\n',
 });
@@ -227,12 +228,13 @@ describe('the edit of a change', () => {
   // prettier-ignore
   it.each<[ProposableChange, readonly string[]]>([
     [CHANGES['set-capacity-bounds'],    ['main.tf:26: -  max_capacity = 10', 'main.tf:26: +  max_capacity = 14']],
-    [CHANGES['tune-pgbouncer'],         ['pgbouncer.ini:2: -default_pool_size = 25', 'pgbouncer.ini:2: +default_pool_size = 60']],
+    [CHANGES['tune-pgbouncer'],         ['pgbouncer.ini:4: -default_pool_size = 25', 'pgbouncer.ini:4: +default_pool_size = 60']],
     [CHANGES['resize-task'],            ['main.tf:31: -  cpu    = "1024"', 'main.tf:32: -  memory = 2048', 'main.tf:31: +  cpu    = "2048"', 'main.tf:32: +  memory = 4096']],
     [CHANGES['change-database-class'],  ['main.tf:3: -  instance_class    = "db.r6g.large" # two vCPUs', 'main.tf:3: +  instance_class    = "db.r6g.xlarge" # two vCPUs']],
     [CHANGES['set-aurora-capacity'],    ['main.tf:12: -    max_capacity = 8', 'main.tf:12: +    max_capacity = 16']],
     [CHANGES['set-cache-shape'],        ['main.tf:19: -  num_node_groups         = 2', 'main.tf:19: +  num_node_groups         = 3']],
     [CHANGES['change-cache-node-type'], ['main.tf:18: -  node_type               = "cache.r7g.large"', 'main.tf:18: +  node_type               = "cache.r7g.xlarge"']],
+    [CHANGES['set-own-pool-size'],      ['pgbouncer.ini:2: -reports = host=10.0.9.5 pool_size=5', 'pgbouncer.ini:2: +reports = host=10.0.9.5 pool_size=12']],
     [CHANGES['set-pod-ceiling'],        ['hpa.yaml:8: -  maxReplicas: 10 # of 20', 'hpa.yaml:8: +  maxReplicas: 14 # of 20']],
   ])('$kind is the one line that says it', (change, then) => {
     const edit = editOfChange(change, {});

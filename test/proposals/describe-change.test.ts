@@ -305,6 +305,7 @@ describe('the plot of a record', () => {
 describe('the cost of a change', () => {
   it.each([
     ['tune-pgbouncer', 'None: it uses connections that the database has.'],
+    ['set-own-pool-size', 'None: it uses connections that the database has.'],
     ['set-pod-ceiling', 'Not known: pods cost what the nodes under them cost.'],
     ['change-database-class', 'Not known: it cannot be priced from here.'],
   ] as const)('of %s says why it is not told', (kind, then) => {

@@ -76,6 +76,13 @@ export const CHANGES: {
     from: { maxReplicas: 10 },
     to: { maxReplicas: 14 },
   },
+  'set-own-pool-size': {
+    kind: 'set-own-pool-size',
+    pooler: { cluster: 'production', service: 'pgbouncer' },
+    owner: { kind: 'database', name: 'reports' },
+    from: { poolSize: 5 },
+    to: { poolSize: 12 },
+  },
 };
 
 export const EVERY_CHANGE: readonly ProposableChange[] = Object.values(CHANGES);

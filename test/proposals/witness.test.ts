@@ -97,6 +97,7 @@ describe('whether a change is live', () => {
     expect(await standing('change-database-class', witnessOf({ database: null }))).toBe('unseen');
     expect(await standing('tune-pgbouncer')).toBe('unseen');
     expect(await standing('set-pod-ceiling')).toBe('unseen');
+    expect(await standing('set-own-pool-size')).toBe('unseen');
   });
 });
 

@@ -20,17 +20,18 @@ interface IniFile {
   readonly includes: readonly number[];
 }
 
-/** Places of a setting of the section `[pgbouncer]`. */
+/** Places of a setting of the section `[pgbouncer]`, or of the entry of one database or user. */
 export function settingPlaces(
   files: ReadonlyMap<string, string>,
   path: string | null,
-  { setting }: Pick<PgbouncerChange, 'setting'>,
+  { setting, of }: Pick<PgbouncerChange, 'setting' | 'of'>,
 ): Found<readonly Place[]> {
-  const sought = `[pgbouncer] ${setting}`;
-  const chosen = [...files]
+  const inFiles = [...files]
     .filter(([candidate]) => (path === null ? candidate.endsWith('.ini') : candidate === path))
-    .map(([candidate, text]) => parseIni(candidate, text))
-    .filter(({ settings }) => settings.some(({ section }) => section === 'pgbouncer'));
+    .map(([candidate, text]) => parseIni(candidate, text));
+  if (of !== undefined) return entryPlaces(inFiles, setting, of);
+  const sought = `[pgbouncer] ${setting}`;
+  const chosen = inFiles.filter(({ settings }) => settings.some(({ section }) => section === 'pgbouncer'));
   const [only, ...others] = chosen;
   if (only === undefined) return refused({ code: 'not-found', sought, unreadable: [] });
   if (others.length > 0) {
@@ -41,6 +42,56 @@ export function settingPlaces(
     });
   }
   return placeIn(only, setting, sought);
+}
+
+/** `pool_size=5` in the line of a database or user: `reports = host=10.0.9.5 dbname=reports pool_size=5`. */
+function entryPlaces(
+  files: readonly IniFile[],
+  setting: string,
+  { section, entry }: NonNullable<PgbouncerChange['of']>,
+): Found<readonly Place[]> {
+  const name = `[${section}] ${entry} ${setting}`;
+  const places = files.flatMap(({ path, text, settings, includes }) =>
+    settings
+      .filter((each) => each.section === section && each.key === entry)
+      .flatMap((line) => pairsIn(line).filter(({ key }) => key === setting))
+      .map((pair) => ({ path, text, includes, pair })),
+  );
+  const [only, ...others] = places;
+  if (only === undefined) return refused({ code: 'not-found', sought: name, unreadable: [] });
+  const { path, text, includes, pair } = only;
+  const at = (offset: number) => ({ path, line: lineAt(text, offset) });
+  if (others.length > 0) {
+    return refused({
+      code: 'several-candidates',
+      sought: name,
+      places: places.map((one) => ({ path: one.path, line: lineAt(one.text, one.pair.start) })),
+    });
+  }
+  const include = includes.find((offset) => offset > pair.start);
+  if (include !== undefined) return refused({ code: 'overridden', at: at(pair.start), by: at(include) });
+  return found([
+    {
+      range: { path, start: pair.start, end: pair.end },
+      at: at(pair.start),
+      name,
+      through: [],
+      present: typed(pair.value),
+      ignored: null,
+      write: (to) => (/^\d+$/.test(String(to)) ? String(to) : null),
+      notation: 'ini',
+      sharedWith: () => null,
+    },
+  ]);
+}
+
+/** Key and value of what stands in one line, as libpq writes it: a value with blanks stands in quotes, a quote in it twice. */
+function pairsIn({ section, value, start }: Setting): readonly Setting[] {
+  return [...value.matchAll(/([\w.-]+)\s*=\s*('(?:[^']|'')*'|[^\s']\S*)/g)].map((pair) => {
+    const [whole, key = '', of = ''] = pair;
+    const at = start + pair.index + whole.length - of.length;
+    return { section, key, value: of, start: at, end: at + of.length };
+  });
 }
 
 function placeIn({ path, text, settings, includes }: IniFile, setting: string, name: string): Found<readonly Place[]> {
