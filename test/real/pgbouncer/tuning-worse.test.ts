@@ -70,7 +70,7 @@ async function twoPoolers(defaultPoolSize: number): Promise<void> {
 
 function load(script: string): void {
   for (const { port } of poolers) {
-    const run = startPgbench({ port, clients: CLIENTS, seconds: 60, script });
+    const run = startPgbench({ port, clients: CLIENTS, script });
     run.finished.catch(() => undefined);
     loads.push(run);
   }
