@@ -77,9 +77,9 @@ function load(script: string): void {
 }
 
 /** Clients that go on after an error, which those of pgbench do not. */
-async function loadThatGoesOn(statement: string): Promise<void> {
+async function loadThatGoesOn(statement: string, clientsOfEach: number): Promise<void> {
   for (const pooler of poolers) {
-    for (let client = 0; client < CLIENTS; client += 1) {
+    for (let client = 0; client < clientsOfEach; client += 1) {
       const connection = await connectThrough(pooler);
       const over = new AbortController();
       const work = (async () => {
@@ -116,9 +116,11 @@ async function failed(told: PoolerScene): Promise<AuditRecord> {
 
 it('a growth with which transactions fail is taken back on all, and not tried again for an hour', async () => {
   await twoPoolers(3);
+  // One step leads to 12, however many of them are between two transactions when it is looked at.
+  const clientsOfEach = 24;
   // The first PgBouncer may grow; the second is too much.
-  await loadThatGoesOn('SELECT work_with_at_most(18)');
-  for (const pooler of poolers) await untilWaiting(pooler, CLIENTS - 3);
+  await loadThatGoesOn('SELECT work_with_at_most(18)', clientsOfEach);
+  for (const pooler of poolers) await untilWaiting(pooler, clientsOfEach - 3);
   const told = scene({ defaultPoolSize: 3 });
   expect(await told.turn()).toMatchObject([{ kind: 'failed', because: { because: 'made-worse' } }]);
   const { sentence } = await failed(told);
@@ -131,7 +133,7 @@ it('a growth with which transactions fail is taken back on all, and not tried ag
   // Else every pool would keep what it has opened for as long as clients wait.
   for (const pooler of poolers) expect(await openServers(pooler)).toBeLessThanOrEqual(3);
 
-  for (const pooler of poolers) await untilWaiting(pooler, CLIENTS - 3);
+  for (const pooler of poolers) await untilWaiting(pooler, clientsOfEach - 3);
   clock.advance(600);
   expect(await told.turn()).toEqual([]);
   expect((await told.story()).at(-1)).toMatch(
