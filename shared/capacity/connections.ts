@@ -30,6 +30,8 @@ export interface PoolerPlan {
   readonly reservePoolSize: Connections;
   /** Pools of each PgBouncer task: one for each (database, user) pair. */
   readonly databaseUserPairs: number;
+  /** Of one of the pairs, which then does not have `poolSize`; absent where all have that. */
+  readonly ownPoolSize?: Connections;
   readonly maxClientConnections: Connections;
 }
 
@@ -57,20 +59,24 @@ export function connectionMath({ services, pooler, database }: ConnectionPlan): 
       .filter((service) => service.connectsTo === to)
       .reduce((sum, { tasks, connectionsPerTask }) => sum + tasks * connectionsPerTask, 0);
 
-  const pooled =
-    pooler === null ? 0 : pooler.tasks * pooler.databaseUserPairs * (pooler.poolSize + pooler.reservePoolSize);
-
   return {
     client: pooler === null ? null : { needed: opened('pooler'), limit: pooler.maxClientConnections * pooler.tasks },
     server:
       database === null
         ? null
         : {
-            needed: pooled + opened('database') + database.directConnections,
+            needed: pooledConnections(pooler) + opened('database') + database.directConnections,
             limit: Math.floor((database.maxConnections * database.usableShare) / 100),
             maxConnections: database.maxConnections,
           },
   };
+}
+
+function pooledConnections(pooler: PoolerPlan | null): Connections {
+  if (pooler === null) return 0;
+  const { tasks, databaseUserPairs, poolSize, reservePoolSize, ownPoolSize } = pooler;
+  if (ownPoolSize === undefined) return tasks * databaseUserPairs * (poolSize + reservePoolSize);
+  return tasks * (Math.max(0, databaseUserPairs - 1) * (poolSize + reservePoolSize) + ownPoolSize + reservePoolSize);
 }
 
 export interface ExceededSide extends ConnectionSide {

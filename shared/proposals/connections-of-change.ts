@@ -1,4 +1,4 @@
-import { connectionMath, type ConnectionMath, type ConnectionPlan } from '../capacity/connections.ts';
+import { connectionMath, type ConnectionMath, type ConnectionPlan, type PoolerPlan } from '../capacity/connections.ts';
 import { databaseClass } from '../capacity/database-classes.ts';
 import type { FleetPolicy } from '../config/policy.ts';
 import type { ProposableChange } from '../domain/change.ts';
@@ -36,6 +36,12 @@ function plansOf(change: ProposableChange, policy: FleetPolicy): Plans | null {
       const at = planAt(policy, (_, configuredMax) => configuredMax, change.from[0]?.sizes ?? null);
       return { before: at, after: planAt(policy, (_, configuredMax) => configuredMax, change.to) };
     }
+    case 'set-own-pool-size': {
+      const { pooler, ...plan } = planAt(policy, (_, configuredMax) => configuredMax);
+      if (pooler === null) return null;
+      const at = (ownPoolSize: number): ConnectionPlan => ({ ...plan, pooler: { ...pooler, ownPoolSize } });
+      return { before: at(change.from.poolSize), after: at(change.to.poolSize) };
+    }
     case 'change-database-class': {
       const before = planAt(policy, (_, configuredMax) => configuredMax);
       if (before.database === null || databaseClass(change.to.instanceClass) === null) return null;
@@ -69,13 +75,16 @@ function serverSum({ services, pooler, database }: ConnectionPlan): string {
   const direct = services
     .filter(({ connectsTo }) => connectsTo === 'database')
     .map(({ name, tasks, connectionsPerTask }) => `${name} ${tasks} × ${connectionsPerTask}`);
-  const pooled =
-    pooler === null
-      ? []
-      : [`PgBouncer ${pooler.tasks} × ${pooler.databaseUserPairs} × ${pooler.poolSize + pooler.reservePoolSize}`];
+  const pooled = pooler === null ? [] : [`PgBouncer ${pooler.tasks} × ${poolSum(pooler)}`];
   const others = database === null || database.directConnections === 0 ? [] : [`direct ${database.directConnections}`];
   const limit = database === null ? '' : ` ≤ ${database.usableShare} % of ${database.maxConnections}`;
   return `${joined([...pooled, ...direct, ...others])}${limit}`;
+}
+
+function poolSum({ databaseUserPairs, poolSize, reservePoolSize, ownPoolSize }: PoolerPlan): string {
+  const ofEach = poolSize + reservePoolSize;
+  if (ownPoolSize === undefined) return `${databaseUserPairs} × ${ofEach}`;
+  return `(${Math.max(0, databaseUserPairs - 1)} × ${ofEach} + ${ownPoolSize + reservePoolSize})`;
 }
 
 const TERMS_AT_MOST = 6;

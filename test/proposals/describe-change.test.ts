@@ -337,6 +337,18 @@ describe('the connections of a change', () => {
     expect(connectionsOfChange(CHANGES['tune-pgbouncer'], policy).at(-1)).toMatchObject({ before: 72, after: 142 });
   });
 
+  it('of a pool with a size of its own stand beside those of the others', () => {
+    // One of two pairs has 5, the other the default of 25 and its reserve of 5; 12 go past the pooler.
+    const pairs = { ...policy, pooler: { ...policy.pooler!, databaseUserPairs: 2, reservePoolSize: 5 } };
+    expect(connectionsOfChange(CHANGES['set-own-pool-size'], pairs).at(-1)).toEqual({
+      sum: 'server connections: PgBouncer 2 × (1 × 30 + 17) + direct 12 ≤ 80 % of 200',
+      before: 2 * (30 + 5 + 5) + 12,
+      after: 2 * (30 + 12 + 5) + 12,
+      limit: 160,
+    });
+    expect(connectionsOfChange(CHANGES['set-own-pool-size'], aFleetPolicy())).toEqual([]);
+  });
+
   it('are left out where none are opened', () => {
     expect(connectionsOfChange(CHANGES['set-cache-shape'], policy)).toEqual([]);
     expect(connectionsOfChange(CHANGES['set-capacity-bounds'], aFleetPolicy())).toEqual([]);
