@@ -84,7 +84,8 @@ function serverSum({ services, pooler, database }: ConnectionPlan): string {
 function poolSum({ databaseUserPairs, poolSize, reservePoolSize, ownPoolSize }: PoolerPlan): string {
   const ofEach = poolSize + reservePoolSize;
   if (ownPoolSize === undefined) return `${databaseUserPairs} × ${ofEach}`;
-  return `(${Math.max(0, databaseUserPairs - 1)} × ${ofEach} + ${ownPoolSize + reservePoolSize})`;
+  const own = ownPoolSize + reservePoolSize;
+  return databaseUserPairs > 1 ? `(${databaseUserPairs - 1} × ${ofEach} + ${own})` : String(own);
 }
 
 const TERMS_AT_MOST = 6;

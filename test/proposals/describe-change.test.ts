@@ -346,6 +346,7 @@ describe('the connections of a change', () => {
       after: 2 * (30 + 12 + 5) + 12,
       limit: 160,
     });
+    expect(connectionsOfChange(CHANGES['set-own-pool-size'], policy).at(-1)?.sum).toContain('PgBouncer 2 × 12 +');
     expect(connectionsOfChange(CHANGES['set-own-pool-size'], aFleetPolicy())).toEqual([]);
   });
 
