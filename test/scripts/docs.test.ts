@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { generatedFiles, referencePage, staleFiles } from '../../scripts/docs.ts';
@@ -14,8 +14,10 @@ describe('what is derived from the schema', () => {
     expect((await staleFiles(files)).map(({ path }) => path)).toEqual([]);
   });
 
+  const root = mkdtempSync(join(tmpdir(), 'fulcrum-docs-'));
+  afterAll(() => rm(root, { recursive: true }));
+
   it('is stale when a copy differs or is not there', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'fulcrum-docs-'));
     expect((await staleFiles(files, root)).map(({ path }) => path)).toEqual([
       'fulcrum.schema.json',
       'docs/configuration.md',

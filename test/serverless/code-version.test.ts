@@ -1,12 +1,16 @@
-import { expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeVersion } from '../../serverless/code-version.ts';
 
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
 const folderOf = async (content: unknown): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'fulcrum-version-'));
+  folders.push(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify(content));
   return folder;
 };

@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { readStack, stackOf } from '../../serverless/stack.ts';
@@ -62,8 +62,14 @@ describe('what belongs into one stack', () => {
 });
 
 describe('a file that is wrong', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fulcrum-stack-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
   it('is refused with every problem, at its place, with a remedy', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'fulcrum-stack-')), 'fulcrum.yml');
+    const file = join(folder, 'fulcrum.yml');
     const { task, ...service } = aServiceInput({ max: 1 });
     await writeFile(
       file,
