@@ -11,8 +11,7 @@ export interface PoolDemand {
   readonly user: string;
   readonly instance: string;
   readonly poolSize: Connections;
-  readonly sizeFrom: 'default' | 'own';
-  /** Where a size of its own stands; `null` where it has none. */
+  /** Where a size of its own stands; `null` where it has the default one. */
   readonly ownedBy: 'database' | 'user' | null;
   /** In force for this pool. */
   readonly reservePoolSize: Connections;
@@ -80,7 +79,7 @@ export function poolDemands({ instance, samples }: ObservedPooler): readonly Poo
   });
 }
 
-type PoolSize = Pick<PoolDemand, 'poolSize' | 'sizeFrom' | 'ownedBy' | 'reservePoolSize' | 'perhapsMore'>;
+type PoolSize = Pick<PoolDemand, 'poolSize' | 'ownedBy' | 'reservePoolSize' | 'perhapsMore'>;
 
 /**
  * Size in force: that of the user outranks that of the database. One that may be of another user counts as his own where the pool
@@ -97,10 +96,9 @@ function sizeOf({ reading }: PoolerSample, looks: readonly PoolReading[], databa
     ? Math.max(reserve ?? 0, database.reservePoolSize)
     : (reserve ?? database.reservePoolSize);
   return isOwn
-    ? { poolSize: ofUser, sizeFrom: 'own', ownedBy: 'user', reservePoolSize, perhapsMore: 0 }
+    ? { poolSize: ofUser, ownedBy: 'user', reservePoolSize, perhapsMore: 0 }
     : {
         poolSize: database.poolSize,
-        sizeFrom: database.sizeFrom,
         ownedBy: database.sizeFrom === 'own' ? 'database' : null,
         reservePoolSize,
         perhapsMore: Math.max(0, (ofUser ?? 0) - database.poolSize),

@@ -59,8 +59,8 @@ export function poolRoomPlan(demands: readonly PoolDemand[], facts: PoolRoomFact
   const { instances, tasks, databaseUserPairs, directConnections, limit } = facts;
   const observed = instances.kind === 'seen' ? instances.value : [];
   const byInstance = [...Map.groupBy(demands, ({ instance }) => instance).entries()];
-  const defaultPools = byInstance.map(([, pools]) => pools.filter(({ sizeFrom }) => sizeFrom === 'default').length);
-  const ownPools = new Set(demands.filter(({ sizeFrom }) => sizeFrom === 'own').map(({ pool }) => pool)).size;
+  const defaultPools = byInstance.map(([, pools]) => pools.filter(({ ownedBy }) => ownedBy === null).length);
+  const ownPools = new Set(demands.filter(({ ownedBy }) => ownedBy !== null).map(({ pool }) => pool)).size;
   const own = byInstance.map(([id, pools]) => ownConnections(pools, defaultReserve(observed, id)));
   return {
     poolers: Math.max(tasks, observed.length),
@@ -74,8 +74,8 @@ export function poolRoomPlan(demands: readonly PoolDemand[], facts: PoolRoomFact
 /** What pools open besides the default sizes: those with a size of their own all of it, others the reserve of their own. */
 function ownConnections(pools: readonly PoolDemand[], reserve: Connections): Connections {
   return pools.reduce(
-    (sum, { sizeFrom, poolSize, reservePoolSize, perhapsMore }) =>
-      sum + perhapsMore + (sizeFrom === 'own' ? poolSize + reservePoolSize : Math.max(0, reservePoolSize - reserve)),
+    (sum, { ownedBy, poolSize, reservePoolSize, perhapsMore }) =>
+      sum + perhapsMore + (ownedBy !== null ? poolSize + reservePoolSize : Math.max(0, reservePoolSize - reserve)),
     0,
   );
 }

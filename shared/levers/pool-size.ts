@@ -181,12 +181,12 @@ function grow(
   const waiting = standing.demands
     .filter((demand) => demand.leastWaiting > 0 && isLongWait(demand, lever))
     .sort((a, b) => b.needed - a.needed);
-  const tunable = waiting.find((demand) => isFull(demand) && demand.sizeFrom === 'default');
+  const tunable = waiting.find((demand) => isFull(demand) && demand.ownedBy === null);
   const because = [...ofEachPool(waiting.filter(isFull)), ...ofEachPool(waiting.filter((demand) => !isFull(demand)))];
   const [first, ...others] = because;
   if (tunable === undefined) return first === undefined ? null : hold(first, ...others);
 
-  const unlimited = standing.demands.filter(({ sizeFrom, poolSize }) => sizeFrom === 'own' && poolSize === 0);
+  const unlimited = standing.demands.filter(({ ownedBy, poolSize }) => ownedBy !== null && poolSize === 0);
   if (unlimited.length > 0) {
     const [instances, pools] = [unlimited.map(({ instance }) => instance), unlimited.map(({ pool }) => pool)];
     return hold({ code: 'pool-unlimited', instances: [...new Set(instances)], pools: [...new Set(pools)] }, ...because);
@@ -204,7 +204,7 @@ function grow(
 function ofEachPool(waiting: readonly PoolDemand[]): readonly HoldReason[] {
   const byPool = new Map(
     waiting
-      .filter((demand) => demand.sizeFrom === 'own' || !isFull(demand))
+      .filter((demand) => demand.ownedBy !== null || !isFull(demand))
       .toReversed()
       .map((one) => [one.pool, one]),
   );

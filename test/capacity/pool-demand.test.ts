@@ -46,7 +46,7 @@ describe('whose size is in force for a pool, and what of it the connection math 
   ])('$when', ({ user, pool, own, size, counted }) => {
     const one = observed(user, pool);
     const demands = poolDemands(one);
-    expect(demands).toMatchObject([{ sizeFrom: own ? 'own' : 'default', poolSize: size }]);
+    expect(demands).toMatchObject([{ ownedBy: own ? 'user' : null, poolSize: size }]);
     const plan = poolRoomPlan(demands, {
       instances: seen([one], NOW),
       tasks: 1,
